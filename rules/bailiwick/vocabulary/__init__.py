@@ -1,0 +1,1 @@
+"""The nouns of the tool: policy, subsystem, reference, finding, and its errors."""

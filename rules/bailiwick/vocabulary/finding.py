@@ -1,0 +1,42 @@
+"""A finding: a reference that breaks a rule, with all that a reader needs to act on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bailiwick.vocabulary.policy import Severity
+    from bailiwick.vocabulary.reference import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A reference that breaks a rule.
+
+    path:             relative to the policy's folder, `/` on every system
+    span:             1-based, columns in characters; line 1, column 1 where a whole file is meant
+    subsystem:        the one that the file belongs to, "" if unclaimed
+    target:           `package.module` or `package.module:Name`, "" if nothing is referred to
+    target_subsystem: the one that the target belongs to, "" if none
+    known_by:         how we know, in words
+    decided_by:       `file:line  what it says`, "" where no line decides
+    instead:          the nearest public way, "" if there is none
+    owners:           whom to ask about the target
+    excerpt:          the text of the span's first line, without its line end
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    path: str
+    span: Span
+    message: str
+    subsystem: str = ""
+    target: str = ""
+    target_subsystem: str = ""
+    known_by: str = ""
+    decided_by: str = ""
+    instead: str = ""
+    owners: tuple[str, ...] = ()
+    excerpt: str = ""

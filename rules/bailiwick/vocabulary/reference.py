@@ -1,0 +1,53 @@
+"""A reference: one place in the code where a module refers to something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bailiwick.vocabulary.policy import Grade
+
+Kind = Literal["import", "attribute", "override", "inherited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text on one line or several.
+
+    Lines and columns are 1-based, columns count characters, and the end column is exclusive.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place where a module refers to something.
+
+    kind:      `import` (also dynamic, and a module reached through a package), `attribute`,
+               `override` (a member that a base class has too), `inherited` (a base's member
+               used through `self`, `cls` or `super()`)
+    span:      the tokens that refer
+    module:    dotted name of the module that is referred to, or that holds the object
+    name:      dotted name of the object inside it, "" for the module itself, "*" for a star
+    grade:     whether it is executed at import, later, or only by a type checker
+    known_by:  in words, how the target is known
+    exists:    whether the target was found in the checked tree
+    """
+
+    kind: Kind
+    span: Span
+    module: str
+    name: str
+    grade: Grade
+    known_by: str
+    exists: bool = True
+
+    @property
+    def target(self) -> str:
+        """`package.module` or `package.module:Name.member`."""
+        return f"{self.module}:{self.name}" if self.name else self.module
