@@ -1,0 +1,1 @@
+"""bailiwick_server"""
