@@ -1,0 +1,55 @@
+# `make demo` and `make test` do everything, installation included: both first set up .venv from the
+# lock file, once. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+PIP := $(PY) -m pip install --disable-pip-version-check --quiet --quiet
+
+.PHONY: help setup demo test lint bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@$(PYTHON) -c "import re; [print(f'make {n:8}{t}') for n, t in re.findall(r'^([a-z]+):.*## (.*)', open('Makefile').read(), re.M)]"
+
+setup: $(READY) ## make .venv with Bailiwick and all that its development needs
+
+demo: $(READY) ## check the bundled example, as a user would
+	@$(PY) examples/demo.py
+
+test: lint ## lint, then every test
+	$(PY) -m pytest --numprocesses auto
+
+lint: $(READY) ## ruff, mypy, and Bailiwick on itself
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --quiet --check
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/bailiwick check
+
+bench: $(READY) ## measure Bailiwick beside its peers on Nova
+	$(PY) -m benchmarks
+
+lock: $(READY) ## pin the development requirements anew
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+		--custom-compile-command "make lock" --upgrade --extra server --group dev \
+		pyproject.toml --output-file requirements-dev.txt
+
+clean: ## remove what the other commands made
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', 'build', 'dist', '.bailiwick_cache')]"
+
+# Only what the lock file names, by its hash, through pip as this machine has it configured. Nothing is
+# compiled ahead: that would double the time, and Python does it on first use.
+$(READY): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 10) and 'Bailiwick needs Python 3.10 or newer: make PYTHON=python3.12')"
+	@echo "Setting up $(VENV) (about fifteen seconds, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --no-compile --require-hashes --requirement requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PY) -c "import pathlib; pathlib.Path('$(READY)').touch()"
