@@ -1,0 +1,1 @@
+"""The core: it keeps track of instances and asks a driver to run them."""

@@ -1,0 +1,8 @@
+"""Which hosts are good enough for an instance."""
+
+from compute.instance import Instance
+
+
+def fits(instance: Instance, free_memory: int) -> bool:
+    """Whether a host with so much memory left can take the instance."""
+    return instance.memory <= free_memory

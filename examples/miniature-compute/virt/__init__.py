@@ -1,0 +1,1 @@
+"""The driver API, and one directory for each driver."""

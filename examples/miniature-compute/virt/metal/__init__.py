@@ -1,0 +1,1 @@
+"""Runs instances on whole machines."""

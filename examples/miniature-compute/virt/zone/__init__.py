@@ -1,0 +1,1 @@
+"""Runs instances in the zones of a mainframe."""
