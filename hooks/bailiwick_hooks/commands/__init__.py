@@ -1,0 +1,35 @@
+"""The commands: one file each, registered here.
+
+The table holds words, not modules, so that `--help` shows every command and imports none.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+COMMANDS = {
+    "check": "find every reference that crosses a line of the policy",
+    "explain": "print the page of a rule, with examples of right and wrong",
+    "where": "say which subsystem a path or module belongs to, and what that means",
+    "rules": "list the rules with their codes, names and severities",
+    "schema": "print the JSON Schema of the policy",
+}
+
+
+class Command(Protocol):
+    """What a module in this package offers."""
+
+    def configure(self, parser: ArgumentParser) -> None:
+        """Declare the arguments, and examples as the epilog."""
+
+    def run(self, args: Namespace) -> int:
+        """Do it, print the answer, return the exit code."""
+
+
+def command(name: str) -> Command:
+    """Import the module of a command in the table."""
+    return cast("Command", import_module(f"{__name__}.{name}"))

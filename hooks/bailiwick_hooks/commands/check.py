@@ -1,0 +1,174 @@
+"""`bailiwick check`: judge files under the policies that govern them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailiwick import UserError, check, load_policy
+
+from bailiwick_hooks import color
+from bailiwick_hooks.formats import FORMATS, output_format
+from bailiwick_hooks.outcome import Outcome
+from bailiwick_hooks.progress import ProgressBar
+from bailiwick_hooks.targets import by_policy, governing, named_policy
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+
+    from bailiwick import Finding, Report
+
+EPILOG = """\
+examples:
+  bailiwick check                            everything below this folder
+  bailiwick check nova/virt nova/compute     two folders
+  bailiwick check --select BW1 --statistics  only the rules on imports, counted
+  bailiwick check --format json > found.json for programs (see docs/cli.md)
+  git show :a/b.py | bailiwick check --stdin-filename a/b.py
+
+The policy is the nearest bailiwick.toml, or pyproject.toml with [tool.bailiwick], in or above
+the folder of each file. Exit code 1 means findings of severity error; with --strict, any.
+"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Declare what `check` takes."""
+    parser.epilog = EPILOG
+    what = parser.add_argument_group("what to judge")
+    what.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    what.add_argument(
+        "--stdin-filename", metavar="PATH", help="judge the text on stdin as if it were this file"
+    )
+    what.add_argument("--policy", metavar="FILE", help="use this policy, whatever lies nearer")
+    how = parser.add_argument_group("how to judge")
+    how.add_argument(
+        "--exhaustive", action="store_true", help="parse every file whole: slow, the same findings"
+    )
+    how.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    how.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="use at most N processes (default: as it pays off)"
+    )
+    said = parser.add_argument_group("what to say")
+    said.add_argument("--format", choices=FORMATS, default="text", help="(default: text)")
+    _add_selectors(said.add_argument)
+    said.add_argument(
+        "--statistics", action="store_true", help="count by rule instead of listing the findings"
+    )
+    said.add_argument("--strict", action="store_true", help="warnings and infos give exit 1 too")
+    said.add_argument("--color", choices=color.CHOICES, default="auto", help="(default: auto)")
+
+
+def _add_selectors(add_argument: Callable[..., object]) -> None:
+    for flag, purpose in (("--select", "say only these"), ("--ignore", "do not say these")):
+        add_argument(
+            flag,
+            action="append",
+            default=[],
+            metavar="CODES",
+            help=f"{purpose} rules: codes, beginnings of codes (BW2) or names, with commas between",
+        )
+
+
+def _jobs(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
+
+
+def run(args: Namespace) -> int:
+    """Judge, print, and return 1 if what was found is to fail the run."""
+    keeps = _selection(args)
+    reports = _reports(args)
+    outcome = Outcome(
+        findings=tuple(filter(keeps, _from_here(reports))),
+        files=sum(report.files for report in reports),
+    )
+    paint = color.painter(color=color.wanted(args.color, sys.stdout))
+    sys.stdout.write(_render(args)(outcome, paint))
+    return 1 if outcome.fails(strict=args.strict) else 0
+
+
+def _selection(args: Namespace) -> Callable[[Finding], bool] | None:
+    """Return the test for what is to be said; None for everything.
+
+    A warm run without `--select` and `--ignore` never imports the rules.
+    """
+    if not args.select and not args.ignore:
+        return None
+    from bailiwick import RULES
+
+    from bailiwick_hooks.selection import Selection
+
+    names = {code: rule.NAME for code, rule in RULES.items()}
+    selection = Selection(args.select, args.ignore, names)
+    return lambda finding: selection.keeps(finding.code)
+
+
+def _render(args: Namespace) -> Callable[[Outcome, color.Paint], str]:
+    """Return what writes the outcome; the JSON document holds the statistics anyway."""
+    if args.statistics and args.format != "json":
+        from bailiwick_hooks.formats import statistics
+
+        return statistics.render
+    return output_format(args.format).render
+
+
+def _reports(args: Namespace) -> list[Report]:
+    if args.stdin_filename is not None:
+        return [_stdin_report(args)]
+    with ProgressBar() as bar:
+        return [
+            check(
+                load_policy(policy),
+                paths=paths,
+                cache=not args.no_cache,
+                jobs=args.jobs,
+                exhaustive=args.exhaustive,
+                progress=bar if sys.stderr.isatty() else None,
+            )
+            for policy, paths in by_policy(args.paths or ["."], args.policy).items()
+        ]
+
+
+def _stdin_report(args: Namespace) -> Report:
+    if args.paths:
+        raise UserError("--stdin-filename judges the text on stdin alone; give no paths with it.")
+    path = Path(os.path.abspath(args.stdin_filename))  # noqa: PTH100 - keeps symlinks
+    policy = named_policy(args.policy) if args.policy else governing(path)
+    return check(
+        load_policy(policy),
+        paths=[path],
+        cache=not args.no_cache,
+        exhaustive=args.exhaustive,
+        stdin=(path, sys.stdin.buffer.read()),
+    )
+
+
+def _from_here(reports: list[Report]) -> list[Finding]:
+    """Return all findings, their paths made relative to the working directory, sorted by place."""
+    here = Path.cwd()
+    findings: list[Finding] = []
+    for report in reports:
+        if report.policy.root == here:
+            findings += report.findings
+            continue
+        prefix = _relative(report.policy.root, here)
+        findings += [
+            replace(finding, path=os.path.normpath(f"{prefix}/{finding.path}").replace(os.sep, "/"))
+            for finding in report.findings
+        ]
+    if len(reports) > 1:
+        findings.sort(key=lambda found: (found.path, found.span.line, found.span.column))
+    return findings
+
+
+def _relative(folder: Path, here: Path) -> str:
+    try:
+        return os.path.relpath(folder, here)
+    except ValueError:  # another drive
+        return str(folder)

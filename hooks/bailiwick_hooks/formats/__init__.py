@@ -1,0 +1,31 @@
+"""The output formats of `bailiwick check`: one file each, registered here.
+
+Each is a pure function from an Outcome to text, imported only when it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from bailiwick_hooks.color import Paint
+    from bailiwick_hooks.outcome import Outcome
+
+FORMATS = {
+    "text": "bailiwick_hooks.formats.text",
+    "concise": "bailiwick_hooks.formats.concise",
+    "json": "bailiwick_hooks.formats.json_document",
+}
+
+
+class Format(Protocol):
+    """What a module in this package offers."""
+
+    def render(self, outcome: Outcome, paint: Paint) -> str:
+        """Return the whole output, with its last line end."""
+
+
+def output_format(name: str) -> Format:
+    """Import the module of a format in the table."""
+    return cast("Format", import_module(FORMATS[name]))

@@ -1,0 +1,62 @@
+"""What one run of `check` found, over all policies that governed its paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bailiwick import Finding
+
+# The gravest first.
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The findings of a run, sorted by place, and how many files it judged.
+
+    The paths of these findings are relative to the working directory, with `/` on every system;
+    absolute where no relative path leads there (another drive).
+    """
+
+    findings: tuple[Finding, ...]
+    files: int
+
+    def severities(self) -> Counter[str]:
+        """How many findings there are of each severity."""
+        return Counter(finding.severity for finding in self.findings)
+
+    def codes(self) -> Counter[str]:
+        """How many findings there are of each rule, by code, the most frequent first."""
+        counts = Counter(finding.code for finding in self.findings)
+        return Counter(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
+
+    def worst(self) -> str:
+        """The gravest severity among the findings, "" if there are none."""
+        found = self.severities()
+        return next((severity for severity in SEVERITIES if found[severity]), "")
+
+    def fails(self, *, strict: bool) -> bool:
+        """Whether this outcome costs exit code 1: any error, and under `strict` any finding."""
+        return bool(self.findings) if strict else self.worst() == "error"
+
+    def summary(self) -> str:
+        """One sentence: what was found, in how many files."""
+        if not self.files:
+            return "No Python file to check."
+        if self.findings:
+            return f"Found {self._counted()} in {_many(self.files, 'file')}."
+        if self.files == 1:
+            return "1 file keeps within its bailiwick."
+        return f"All {self.files:,} files keep within their bailiwick."
+
+    def _counted(self) -> str:
+        counts = self.severities()
+        parts = [_many(counts[severity], severity) for severity in SEVERITIES if counts[severity]]
+        return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

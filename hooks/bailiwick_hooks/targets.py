@@ -1,0 +1,126 @@
+"""From the paths on the command line to the policies that govern them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailiwick import UserError, find_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+HOW_TO_START = """\
+To start, write a bailiwick.toml at the top of the project, such as
+
+    [subsystem.core]
+    modules = ["yourpackage.core"]
+    public = ["yourpackage.core.api"]
+
+or, for OpenStack Nova, the one line
+
+    extends = ["nova"]
+
+`bailiwick where PATH` then says what it means for a file, and `bailiwick check` judges all."""
+
+# Folders in which nobody's policy is looked for.
+NOT_SEARCHED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
+
+
+def by_policy(paths: Sequence[str], policy: str | None) -> dict[Path, list[Path]]:
+    """Group absolute paths under the policy file that governs each: `policy`, or the nearest one.
+
+    A folder with no policy in or above it stands for the projects below it that have one.
+    Raises UserError for paths that are not there, cannot be read, or have no policy.
+    """
+    wanted = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps symlinks
+    _refuse_unreadable(zip(paths, wanted, strict=True))
+    if policy is not None:
+        return {named_policy(policy): wanted}
+    groups: dict[Path, list[Path]] = {}
+    above: dict[Path, Path | None] = {}
+    for path in wanted:
+        folder = path if path.is_dir() else path.parent
+        if folder not in above:
+            above[folder] = find_policy(folder)
+        found = above[folder]
+        if found:
+            groups.setdefault(found, []).append(path)
+            continue
+        below = _policies_below(path)
+        if not below:
+            raise UserError(no_policy(path))
+        for project in below:
+            groups.setdefault(project, []).append(project.parent)
+    return groups
+
+
+def governing(path: Path) -> Path:
+    """Return the nearest policy file in or above a folder, or above a file; UserError if none."""
+    folder = path if path.is_dir() else path.parent
+    found = find_policy(folder)
+    if found is None:
+        raise UserError(no_policy(path))
+    return found
+
+
+def named_policy(name: str) -> Path:
+    """Return the absolute path of a policy file that the user has named; UserError if none."""
+    path = Path(os.path.abspath(name))  # noqa: PTH100 - keeps symlinks
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise UserError(f"--policy names the policy file itself; {name} is a folder.")
+    raise UserError(f"--policy: {_missing(name, path)}")
+
+
+def no_policy(path: Path) -> str:
+    """Say that no policy governs a path, and how to write the first one."""
+    return (
+        f"no policy governs {path}: there is no bailiwick.toml, and no pyproject.toml with "
+        f"[tool.bailiwick], in its folder or any above.\n\n{HOW_TO_START}"
+    )
+
+
+def _refuse_unreadable(paths: Iterable[tuple[str, Path]]) -> None:
+    mistakes = [words for name, path in paths if (words := _unreadable(name, path))]
+    if mistakes:
+        raise UserError("\n       ".join(mistakes))
+
+
+def _unreadable(name: str, path: Path) -> str:
+    if path.is_dir():
+        try:
+            os.scandir(path).close()
+        except OSError as error:
+            return f"cannot look into the folder {name}: {error.strerror}"
+        return ""
+    # A link that leads nowhere is a file that cannot be read: a finding, not a slip of the pen.
+    return "" if os.path.lexists(path) else _missing(name, path)
+
+
+def _missing(name: str, path: Path) -> str:
+    from difflib import get_close_matches
+
+    folder = path.parent
+    siblings = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    near = get_close_matches(path.name, siblings, 1)
+    guess = f" Did you mean {os.path.join(os.path.dirname(name), near[0])}?" if near else ""  # noqa: PTH118, PTH120 - as the user wrote it
+    return f"there is no file or folder {name}.{guess}"
+
+
+def _policies_below(folder: Path) -> list[Path]:
+    """Find the topmost policy files below a folder, in the order of their paths."""
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder):
+        here = Path(parent)
+        if not {"bailiwick.toml", "pyproject.toml"}.isdisjoint(files):
+            policy = find_policy(here)
+            if policy:
+                found.append(policy)
+                folders.clear()
+        folders[:] = sorted(
+            name for name in folders if name not in NOT_SEARCHED and not name.startswith(".")
+        )
+    return found
