@@ -1,0 +1,36 @@
+"""The one table of rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bailiwick.rules import (
+    dependency_cycle,
+    import_across,
+    import_private,
+    not_parsed,
+    private_attribute,
+    private_override,
+    reserved_package,
+    unclaimed_module,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bailiwick.rules.rule import FileRule, GraphRule, ModuleRule, ReferenceRule, Rule
+
+# One reference, one finding: the first of these that it breaks.
+REFERENCE_RULES: tuple[ReferenceRule, ...] = (
+    reserved_package,
+    import_across,
+    import_private,
+    private_attribute,
+    private_override,
+)
+GRAPH_RULE: GraphRule = dependency_cycle
+MODULE_RULE: ModuleRule = unclaimed_module
+FILE_RULE: FileRule = not_parsed
+
+RULES: tuple[Rule, ...] = (*REFERENCE_RULES, GRAPH_RULE, FILE_RULE, MODULE_RULE)
+BY_CODE: Mapping[str, Rule] = {rule.CODE: rule for rule in RULES}

@@ -1,0 +1,1 @@
+"""What breaks a boundary: one rule, one file, with its page and its examples."""
