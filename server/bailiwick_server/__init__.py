@@ -1,1 +1,1 @@
-"""bailiwick_server"""
+"""Judged as you type: the language server. Nothing is here yet."""
