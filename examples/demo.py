@@ -22,7 +22,7 @@ by one, and bailiwick.toml is the policy that they break. What to run next:
     bailiwick where virt/qemu/driver.py    who owns a file, what it offers, what it may use
     bailiwick check --format concise   mend something, and check again
 
-or, on your own code: write a bailiwick.toml (README.md shows one of ten lines) and `bailiwick check`.
+On your own code: write a bailiwick.toml (README.md shows one of ten lines), then `bailiwick check`.
 """
 
 
