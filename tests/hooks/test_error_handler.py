@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from bailiwick_hooks.error_handler import error_handler
-
 from bailiwick import PolicyError, UserError
 from bailiwick.vocabulary.errors import Mistake
+from bailiwick_hooks.error_handler import error_handler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _raise(error: BaseException) -> Callable[[], int]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bailiwick_hooks.selection import Selection
-
 from bailiwick import UserError
+from bailiwick_hooks.selection import Selection
 
 NAMES = {
     "BW101": "import-across",
