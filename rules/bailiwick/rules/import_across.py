@@ -264,7 +264,7 @@ INVALID: tuple[Example, ...] = (
             "nova/virt/zvm/driver.py:11:12",
             "nova/virt/zvm/driver.py:12:37",
             "nova/virt/zvm/driver.py:13:23",
-            "nova/virt/zvm/driver.py:14:22",
+            "nova/virt/zvm/driver.py:14:21",
         ),
     ),
     Example(

@@ -1,0 +1,64 @@
+"""Every example of every rule, through the front door: exactly its places, exactly its code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import bailiwick
+import pytest
+from bailiwick.catalogue import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bailiwick.rules.rule import Example, Rule
+
+
+def examples() -> Iterator[pytest.param]:
+    for rule in RULES:
+        for kind, table in (("valid", rule.VALID), ("invalid", rule.INVALID)):
+            for number, example in enumerate(table, start=1):
+                yield pytest.param(rule, example, id=f"{rule.CODE}-{kind}-{number}")
+
+
+def write(example: Example, root: Path) -> None:
+    for path, text in example.tree().items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+
+
+def write_missing_inits(root: Path) -> None:
+    for path in list(root.rglob("*.py")):
+        for folder in path.relative_to(root).parents[:-1]:
+            (root / folder / "__init__.py").touch()
+
+
+def found(example: Example, root: Path, exhaustive: bool) -> list[str]:
+    """What is found in the files of the example, as `code path:line:column`."""
+    (root / "bailiwick.toml").write_bytes(example.policy_text().encode())
+    policy = bailiwick.load_policy(root / "bailiwick.toml")
+    report = bailiwick.check(policy, cache=False, jobs=1, exhaustive=exhaustive)
+    return [
+        f"{f.code} {f.path}:{f.span.line}:{f.span.column}"
+        for f in report.findings
+        if f.path in example.files
+    ]
+
+
+@pytest.mark.parametrize("exhaustive", [False, True], ids=["sieved", "exhaustive"])
+@pytest.mark.parametrize(("rule", "example"), examples())
+def test_a_rule_speaks_where_its_example_says_and_nowhere_else(
+    rule: Rule, example: Example, exhaustive: bool, tmp_path: Path
+) -> None:
+    write(example, tmp_path)
+    assert found(example, tmp_path, exhaustive) == [f"{rule.CODE} {b}" for b in example.breaches]
+
+
+@pytest.mark.parametrize(("rule", "example"), examples())
+def test_an_empty_init_in_every_folder_changes_nothing(
+    rule: Rule, example: Example, tmp_path: Path
+) -> None:
+    write(example, tmp_path)
+    write_missing_inits(tmp_path)
+    assert found(example, tmp_path, False) == [f"{rule.CODE} {b}" for b in example.breaches]
