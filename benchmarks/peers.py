@@ -75,7 +75,8 @@ def _import_linter(tree: Path, programs: Path) -> list[Case]:
 
 
 def _rust(tree: Path, programs: Path) -> list[Case]:
-    ruff = (str(programs / "ruff"), "check", "--output-format", "concise", nova.PACKAGE)
+    options = ("--config", "ruff_boundaries.toml", "--output-format", "concise")
+    ruff = (str(programs / "ruff"), "check", *options, nova.PACKAGE)
     finding = r"^\S+:\d+:\d+: "
     return [
         Case(TACH, (str(programs / "tach"), "check"), tree, r"^\[FAIL\]"),

@@ -6,9 +6,7 @@ import libcst as cst
 from fixit import LintRule
 from libcst.helpers import get_full_name_for_node
 
-DRIVERS = tuple(
-    f"nova.virt.{name}." for name in ("ironic", "libvirt", "vmwareapi", "zvm")
-)
+DRIVERS = tuple(f"nova.virt.{name}." for name in ("ironic", "libvirt", "vmwareapi", "zvm"))
 
 
 class DriverImports(LintRule):

@@ -43,7 +43,5 @@ def _drivers(node: ast.Import | ast.ImportFrom) -> frozenset[str]:
     package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
     names = [f"{package}{alias.name}" for alias in node.names]
     return DRIVERS & {
-        name.removeprefix(PACKAGE).partition(".")[0]
-        for name in names
-        if name.startswith(PACKAGE)
+        name.removeprefix(PACKAGE).partition(".")[0] for name in names if name.startswith(PACKAGE)
     }
