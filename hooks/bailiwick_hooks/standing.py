@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bailiwick import Policy, Subsystem, Use
+    from bailiwick import Place, Policy, Subsystem, Use
 
 # As in `--format json` of `check`: raised when a key changes its meaning or goes.
 VERSION = 1
@@ -66,18 +66,24 @@ class Standing:
     subsystem: Subsystem | None
 
     def permissions(self) -> list[Permission]:
-        """Every other subsystem, and whether this module's may use it."""
+        """Every other subsystem, and whether this module's may use it.
+
+        One for each entry of `uses` that allows it, where they are narrowed.
+        """
         mine = self.subsystem
         if mine is None:
             return []
-        return [
-            self._permission(mine, other)
-            for other in self.policy.subsystems.values()
-            if other.name != mine.name
-        ]
+        others = (each for each in self.policy.subsystems.values() if each.name != mine.name)
+        return [permission for other in others for permission in self._permissions(mine, other)]
 
-    def _permission(self, mine: Subsystem, other: Subsystem) -> Permission:
-        use = next((use for use in mine.uses or () if use.subsystem == other.name), None)
+    def _permissions(self, mine: Subsystem, other: Subsystem) -> list[Permission]:
+        names = self.policy.names_of(other.name)
+        uses = [use for use in mine.uses or () if use.subsystem in names and use.conditional]
+        whole = self._permission(mine, other, None)
+        narrowed = [self._permission(mine, other, use) for use in uses]
+        return [each for each in narrowed if each.allowed] or [whole]
+
+    def _permission(self, mine: Subsystem, other: Subsystem, use: Use | None) -> Permission:
         # A permission that is narrowed to names or to type checkers is asked for what it grants.
         target = use.names[0] if use and use.names else next(iter(other.modules), "")
         module, _, name = target.partition(":")
@@ -89,11 +95,12 @@ class Standing:
 
     def contracts(self) -> dict[str, str]:
         """The contracts that this module has part in: their names, and which part."""
+        names = set(self.policy.names_of(self.subsystem.name)) if self.subsystem else set()
         parts = {}
         for name, contract in self.policy.contracts.items():
             if contract.interface.partition(":")[0] == self.module:
                 parts[name] = "declares"
-            elif self.subsystem and self.subsystem.name in contract.implemented_by:
+            elif not names.isdisjoint(contract.implemented_by):
                 parts[name] = "implements"
         return parts
 
@@ -110,10 +117,8 @@ class Standing:
             "claimed_by": self._claimed_by(),
             "test": self.policy.is_test(self.module),
             "owners": list(mine.owners) if mine else [],
-            "public": list(mine.public) if mine and mine.public is not None else "all",
-            "public_to": {name: list(what) for name, what in mine.public_to.items()}
-            if mine
-            else {},
+            "public": _names(mine.public) if mine else [],
+            "public_to": {to: _names(what) for to, what in mine.public_to.items()} if mine else {},
             "may_use": [each.document() for each in permissions if each.allowed],
             "may_not_use": [each.document() for each in permissions if not each.allowed],
             "packages": list(mine.packages) if mine else [],
@@ -137,9 +142,9 @@ class Standing:
         if self.policy.is_test(self.module):
             yield "tests", "it is a test of this subsystem, and may see its privates"
         yield "owners", ", ".join(mine.owners) or "none named"
-        yield from _entries("public", _public(mine))
-        for friend, names in mine.public_to.items():
-            yield f"to {friend}", ", ".join(names)
+        yield from _entries("public", _public(mine.public, mine.places.get("public")))
+        for friend, what in mine.public_to.items():
+            yield from _entries(f"to {friend}", _public(what, mine.places.get("public-to")))
         permissions = self.permissions()
         yield from _entries("may use", [str(each) for each in permissions if each.allowed])
         yield from _entries("may not use", [str(each) for each in permissions if not each.allowed])
@@ -154,12 +159,15 @@ class Standing:
         return str(self.subsystem.places.get(key, self.subsystem.place))
 
 
-def _public(subsystem: Subsystem) -> list[str]:
-    if subsystem.public is None or subsystem.public == ("all",):
+def _names(public: tuple[str, ...] | None) -> list[str] | str:
+    return "all" if public is None else list(public)
+
+
+def _public(public: tuple[str, ...] | None, place: Place | None) -> list[str]:
+    if public is None:
         return ["every name without a leading underscore"]
-    place = subsystem.places.get("public")
-    decided = f"{place.path}:{place.line}" if place else ""
-    return [*subsystem.public, f"and nothing else  {decided}"] if subsystem.public else ["nothing"]
+    decided = f"  {place.path}:{place.line}" if place else ""
+    return [*public, f"nothing{' else' if public else ''}{decided}"]
 
 
 def _entries(key: str, entries: list[str]) -> Iterator[tuple[str, str]]:
