@@ -36,7 +36,8 @@ def circles(edges: set[Edge]) -> list[list[str]]:
 
 
 def reachable(start: str, edges: set[Edge]) -> set[str]:
-    found, ahead = set(), {start}
+    found: set[str] = set()
+    ahead = {start}
     while ahead:
         ahead = {used for user, used in edges if user in ahead} - found
         found |= ahead
