@@ -370,7 +370,7 @@ class Policy:
 
     def _judge_pair(self, user: Subsystem, target: Subsystem) -> _Pair:
         """The conditional entries of `uses` to ask, or the verdict if there are none."""
-        barrier = self._barrier(user, target)
+        barrier = self.barrier(user, target)
         if user.uses is None:
             return (), Verdict(barrier is None, barrier)
         names = {target.name} if barrier else set(self.names_of(target.name))
@@ -381,8 +381,8 @@ class Policy:
                 return (), Verdict(True, use.place)
         return tuple(uses), Verdict(False, barrier or user.places.get("uses", user.place))
 
-    def _barrier(self, user: Subsystem, target: Subsystem) -> Place | None:
-        """The group or the layers that stand between two subsystems."""
+    def barrier(self, user: Subsystem, target: Subsystem) -> Place | None:
+        """The group or the layers that keep one subsystem from another, whatever it `uses`."""
         user_names, target_names = self.names_of(user.name), self.names_of(target.name)
         for group in self.groups.values():
             if group.independent and group.name in user_names and group.name in target_names:

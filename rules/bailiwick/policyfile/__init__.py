@@ -1,0 +1,96 @@
+"""The policy file: found, read, checked, and turned into a `Policy`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bailiwick.policyfile.build import build
+from bailiwick.policyfile.crosscheck import crosscheck
+from bailiwick.policyfile.document import PYPROJECT, declares_policy
+from bailiwick.policyfile.extending import Reading, merge, shipped
+from bailiwick.vocabulary.errors import Mistake, PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bailiwick.vocabulary.policy import Policy
+
+__all__ = ["POLICY_FILE", "find_policy", "load_policy", "missing", "schema", "shipped"]
+
+POLICY_FILE = "bailiwick.toml"
+
+
+def find_policy(start: Path) -> Path | None:
+    """The policy that governs a file or folder: the nearest one, from there upwards.
+
+    In one folder `bailiwick.toml` comes before a `pyproject.toml` with `[tool.bailiwick]`.
+    """
+    # not resolve(): a linked file is governed by the folder in which the link stands
+    folder = Path(os.path.abspath(start))  # noqa: PTH100
+    for above in (folder, *folder.parents):
+        if (above / POLICY_FILE).is_file():
+            return above / POLICY_FILE
+        if declares_policy(above / PYPROJECT):
+            return above / PYPROJECT
+    return None
+
+
+def load_policy(path: Path) -> Policy:
+    """Reads a policy file and all that it extends.
+
+    Raises:
+        PolicyError: with every mistake in them.
+    """
+    reading = Reading(path.parent)
+    reading.read(path)
+    _refuse_rival(reading)
+    if reading.documents and reading.complete:
+        merged = merge(reading)
+        policy = build(reading, merged)
+        crosscheck(policy, reading, merged)
+        if not reading.mistakes:
+            return policy
+    raise PolicyError(reading.mistakes.in_order(reading.sources))
+
+
+def _refuse_rival(reading: Reading) -> None:
+    """Of two policies in one folder, one would hold nothing, and nobody would notice."""
+    governing = reading.sources[0]
+    if governing.path.name == POLICY_FILE and declares_policy(reading.root / PYPROJECT):
+        message = f"{PYPROJECT} beside it has a [tool.bailiwick] too"
+    elif governing.path.name == PYPROJECT and (reading.root / POLICY_FILE).is_file():
+        message = f"{POLICY_FILE} beside it is a policy too"
+    else:
+        return
+    reading.mistakes.add(governing, None, message, "keep one of the two")
+
+
+def missing(
+    policy: Policy, exists: Callable[[str], bool], known: Iterable[str] = ()
+) -> list[Mistake]:
+    """A mistake for each module and name that the policy's own files name and that is not there.
+
+    `exists` is asked for `module` and `module:Name`; a near match is looked for in `known`.
+    """
+    from bailiwick.policyfile.spelling import did_you_mean
+
+    return [
+        Mistake(
+            each.path,
+            each.line,
+            each.column,
+            f'"{each.target}" does not exist',
+            did_you_mean(each.target, known),
+        )
+        for each in policy.mentions
+        if not exists(each.target)
+    ]
+
+
+def schema() -> dict[str, Any]:
+    """The policy file as JSON Schema (draft 2020-12), made from what the loader checks."""
+    from bailiwick.policyfile.keys import POLICY
+
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **POLICY.schema()}
