@@ -37,7 +37,7 @@ def by_policy(paths: Sequence[str], policy: str | None) -> dict[Path, list[Path]
     wanted = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps symlinks
     _refuse_unreadable(zip(paths, wanted, strict=True))
     if policy is not None:
-        return {named_policy(policy): wanted}
+        return {named_policy(policy, wanted): wanted}
     groups: dict[Path, list[Path]] = {}
     above: dict[Path, Path | None] = {}
     for path in wanted:
@@ -65,14 +65,23 @@ def governing(path: Path) -> Path:
     return found
 
 
-def named_policy(name: str) -> Path:
-    """Return the absolute path of a policy file that the user has named; UserError if none."""
+def named_policy(name: str, governed: Iterable[Path] = ()) -> Path:
+    """Return the absolute path of a policy file that the user has named.
+
+    Raises UserError if there is none, or if a path lies outside the folder that it governs.
+    """
     path = Path(os.path.abspath(name))  # noqa: PTH100 - keeps symlinks
-    if path.is_file():
-        return path
     if path.is_dir():
         raise UserError(f"--policy names the policy file itself; {name} is a folder.")
-    raise UserError(f"--policy: {_missing(name, path)}")
+    if not path.is_file():
+        raise UserError(f"--policy: {_missing(name, path)}")
+    for each in governed:
+        if not each.is_relative_to(path.parent):
+            raise UserError(
+                f"{each} lies outside {path.parent}, the folder that {name} governs.\n"
+                f"       A bailiwick.toml at the top of that tree can extend it by its path."
+            )
+    return path
 
 
 def no_policy(path: Path) -> str:

@@ -41,7 +41,7 @@ def test_the_longer_selector_wins_and_an_unread_file_stays(
 
 
 MISSPELT = {
-    "BW110": "Did you mean BW101?",
+    "BW1O1": "Did you mean BW101?",
     "import-acros": "Did you mean import-across?",
     "BW3": "`bailiwick rules` lists them all.",
     "": "no rule is called ''",

@@ -61,8 +61,8 @@ def test_the_nearest_policy_governs(tree: Path, paths: tuple[str, ...]) -> None:
 
 
 def test_a_policy_that_is_named_governs_all(tree: Path) -> None:
-    assert by_policy(["bare", "mono"], "top/bailiwick.toml") == {
-        tree / "top/bailiwick.toml": [tree / "bare", tree / "mono"]
+    assert by_policy(["top/inner/c.py", "top/pkg"], "top/bailiwick.toml") == {
+        tree / "top/bailiwick.toml": [tree / "top/inner/c.py", tree / "top/pkg"]
     }
 
 
@@ -72,6 +72,7 @@ REFUSALS: dict[tuple[tuple[str, ...], str | None], str] = {
     (("bare/d.py",), None): "no policy governs",
     (("bare",), None): 'extends = ["nova"]',
     (("top",), "top/bailiwick.tml"): "--policy: there is no file or folder top/bailiwick.tml.",
+    (("bare",), "top/bailiwick.toml"): "the folder that top/bailiwick.toml governs",
     (("top",), "top"): "--policy names the policy file itself; top is a folder.",
 }
 

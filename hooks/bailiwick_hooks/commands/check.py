@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentTypeError
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,10 +75,9 @@ def _add_selectors(add_argument: Callable[..., object]) -> None:
 
 
 def _jobs(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError
-    return count
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number of processes: 1 or more")
+    return int(text)
 
 
 def run(args: Namespace) -> int:
@@ -139,7 +139,7 @@ def _stdin_report(args: Namespace) -> Report:
     if args.paths:
         raise UserError("--stdin-filename judges the text on stdin alone; give no paths with it.")
     path = Path(os.path.abspath(args.stdin_filename))  # noqa: PTH100 - keeps symlinks
-    policy = named_policy(args.policy) if args.policy else governing(path)
+    policy = named_policy(args.policy, [path]) if args.policy else governing(path)
     return check(
         load_policy(policy),
         paths=[path],

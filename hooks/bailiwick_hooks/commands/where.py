@@ -46,9 +46,10 @@ def run(args: Namespace) -> int:
 def _standing(subject: str, policy_name: str | None) -> Standing:
     path = Path(os.path.abspath(subject))  # noqa: PTH100 - keeps symlinks
     exists = path.exists()
-    policy_path = (
-        named_policy(policy_name) if policy_name else governing(path if exists else Path.cwd())
-    )
+    if policy_name:
+        policy_path = named_policy(policy_name, [path] if exists else [])
+    else:
+        policy_path = governing(path if exists else Path.cwd())
     policy = load_policy(policy_path)
     tree = Tree.of(policy)
     module = _module_at(tree, path) if exists else subject
