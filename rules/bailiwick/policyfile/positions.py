@@ -3,7 +3,7 @@
 No TOML library gives this at a start-up cost that a linter can bear: tomli keeps no positions, and
 tomlkit, which takes 50 ms to import, keeps the white space of a document but no line numbers
 (0.15.2). So this reads the text a second time. It trusts that tomli has read it before: it finds
-its way in every valid TOML 1.0 or 1.1 document and promises nothing about any other.
+its way in every valid TOML 1.0 or 1.1 document, and in any other it merely comes to an end.
 """
 
 from __future__ import annotations
@@ -127,7 +127,9 @@ class _Scanner:
     def closes(self, bracket: str) -> bool:
         """Steps over the opening bracket or a comma to the next element, or over the end."""
         self.skip(_BLANK)
-        if self.text[self.offset] in "[{,":
+        if self.text[self.offset] != bracket:
+            if self.text[self.offset] not in "[{,":
+                raise ValueError(f"no comma at offset {self.offset}")  # rather than not to end
             self.offset += 1
             self.skip(_BLANK)
         if self.text[self.offset] != bracket:

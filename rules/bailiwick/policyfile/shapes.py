@@ -47,7 +47,7 @@ class Shape:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text(Shape):
     """Text that matches a pattern, as a whole. `one` and `many` say what it is."""
 
@@ -76,7 +76,7 @@ class Text(Shape):
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choice(Shape):
     """One of several words; a function gives them, so that a table elsewhere can be asked late.
 
@@ -110,7 +110,7 @@ class Choice(Shape):
         return {"enum": list(self.words())}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flag(Shape):
     """True or false."""
 
@@ -126,7 +126,7 @@ class Flag(Shape):
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Day(Shape):
     """A date without a time."""
 
@@ -144,7 +144,7 @@ class Day(Shape):
         return {"type": "string", "format": "date"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Many(Shape):
     """A list of things of one shape, none of them twice, at least `least`."""
 
@@ -182,7 +182,7 @@ class Many(Shape):
         return {"type": "array", "items": self.item.schema(), "uniqueItems": True, **least}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Either(Shape):
     """One shape or another, told apart by their TOML types."""
 
@@ -208,7 +208,7 @@ class Either(Shape):
         return {"anyOf": [shape.schema() for shape in self.shapes]}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Key:
     """A key of a table: what may stand there, what it means, and what is so without it.
 
@@ -227,7 +227,7 @@ class Key:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table(Shape):
     """A table with known keys.
 
@@ -292,7 +292,7 @@ class Table(Shape):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Named(Shape):
     """A table whose keys are names that the policy gives, or that it knows from elsewhere."""
 
