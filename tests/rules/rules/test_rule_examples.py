@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from _pytest.mark.structures import ParameterSet
     from bailiwick.rules.rule import Example, Rule
 
 
-def examples() -> Iterator[pytest.param]:
+def examples() -> Iterator[ParameterSet]:
     for rule in RULES:
         for kind, table in (("valid", rule.VALID), ("invalid", rule.INVALID)):
             for number, example in enumerate(table, start=1):
                 yield pytest.param(rule, example, id=f"{rule.CODE}-{kind}-{number}")
+
+
+EXAMPLES = list(examples())
 
 
 def write(example: Example, root: Path) -> None:
@@ -47,7 +51,7 @@ def found(example: Example, root: Path, exhaustive: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("exhaustive", [False, True], ids=["sieved", "exhaustive"])
-@pytest.mark.parametrize(("rule", "example"), examples())
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_a_rule_speaks_where_its_example_says_and_nowhere_else(
     rule: Rule, example: Example, exhaustive: bool, tmp_path: Path
 ) -> None:
@@ -55,7 +59,7 @@ def test_a_rule_speaks_where_its_example_says_and_nowhere_else(
     assert found(example, tmp_path, exhaustive) == [f"{rule.CODE} {b}" for b in example.breaches]
 
 
-@pytest.mark.parametrize(("rule", "example"), examples())
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_an_empty_init_in_every_folder_changes_nothing(
     rule: Rule, example: Example, tmp_path: Path
 ) -> None:
