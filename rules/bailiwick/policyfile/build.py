@@ -156,6 +156,7 @@ def _quote(node: Node) -> str:
         return _IN_WORDS.get(node.value, str(node.value))
     words = list(node.table)
     words += [str(item.get("subsystem").value if item.table else item.value) for item in node.items]
+    words = list(dict.fromkeys(words))
     if len(words) > _SHOWN:
         return f"{', '.join(words[:_SHOWN])} and {len(words) - _SHOWN} more"
     return ", ".join(words) or "nothing"
