@@ -300,6 +300,35 @@ INVALID: tuple[Example, ...] = (
         ),
     ),
     Example(
+        "A string that is imported, and a package through which the module is reached.",
+        _SIBLINGS,
+        {
+            "nova/virt/libvirt/utils.py": "class Disk: ...\n",
+            "nova/virt/zvm/driver.py": """
+                import importlib
+
+                import nova.virt
+                from nova import virt
+                from oslo_utils import importutils
+
+                utils = importlib.import_module("nova.virt.libvirt.utils")
+                libvirt = importutils.try_import("nova.virt.libvirt")
+                disk = importutils.import_object("nova.virt.libvirt.utils.Disk")
+
+
+                def disk_of(path):
+                    return nova.virt.libvirt.utils.Disk(path) or virt.libvirt.utils.Disk(path)
+                """,
+        },
+        (
+            "nova/virt/zvm/driver.py:7:33",
+            "nova/virt/zvm/driver.py:8:34",
+            "nova/virt/zvm/driver.py:9:34",
+            "nova/virt/zvm/driver.py:13:22",
+            "nova/virt/zvm/driver.py:13:55",
+        ),
+    ),
+    Example(
         "A permission that is narrowed gives no more than it says.",
         _USES,
         _USED

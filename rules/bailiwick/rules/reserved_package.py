@@ -134,9 +134,18 @@ INVALID: tuple[Example, ...] = (
         _NOVA
         | {
             "nova/virt/libvirt/vif.py": "from oslo_vmware import vim_util\n",
+            "nova/virt/vmwareapi/vif.py": """
+                from oslo_utils import importutils
+
+                libvirt = importutils.try_import("libvirt")
+                """,
             "tools/domains.py": "import libvirt\n",
         },
-        ("nova/virt/libvirt/vif.py:1:25", "tools/domains.py:1:8"),
+        (
+            "nova/virt/libvirt/vif.py:1:25",
+            "nova/virt/vmwareapi/vif.py:3:34",
+            "tools/domains.py:1:8",
+        ),
     ),
 )
 
