@@ -11,7 +11,7 @@ class ComputeManager:
     """Carries out what the API asks for."""
 
     def __init__(self, name: str) -> None:
-        self.driver = driver.load_driver(name)
+        self.driver: driver.ComputeDriver = driver.load_driver(name)
 
     def run(self, instance: Instance) -> None:
         """Start the instance, if there is room for it."""
