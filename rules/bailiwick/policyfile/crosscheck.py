@@ -31,7 +31,7 @@ def crosscheck(policy: Policy, reading: Reading, merged: Merged) -> None:
 
 
 def _find_nobody(document: Node, mistakes: Mistakes) -> None:
-    if not document.get("subsystem").table:
+    if "subsystem" not in document.table or document.get("subsystem").value == {}:
         hint = 'for example: [subsystem.core], and below it: modules = ["package.core"]'
         mistakes.add(document.source, None, "the policy declares no subsystem", hint)
     for name, group in document.get("group").table.items():

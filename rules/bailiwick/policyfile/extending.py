@@ -188,10 +188,11 @@ def _drops(document: Node, merged: Node, mistakes: Mistakes) -> Iterator[tuple[s
             drop = table.get("drop")
             if drop.value is not True:
                 continue
-            yield kind, name
             if len(table.table) > 1:
                 mistakes.add(drop.source, drop.key, "what is dropped can have no other keys")
-            elif name not in merged.get(kind).table:
+                continue
+            yield kind, name
+            if name not in merged.get(kind).table:
                 message = f"no extended policy has a [{kind}.{name}] to drop"
                 hint = did_you_mean(name, merged.get(kind).table)
                 mistakes.add(drop.source, drop.key, message, hint)

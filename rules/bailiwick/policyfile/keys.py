@@ -78,7 +78,9 @@ RULE = Choice(
 ALL = Choice('"all"', '"all"', lambda: ("all",))
 ANY = Choice('"any"', '"any"', lambda: ("any",))
 TYPING = Choice('"typing"', '"typing"', lambda: ("typing",))
-UNCLAIMED = Choice("what a module costs", "costs", lambda: ("error", "warning", "ignore"))
+UNCLAIMED = Choice(
+    "error, warning or ignore", "error, warning or ignore", lambda: ("error", "warning", "ignore")
+)
 
 RULES = Named(RULE, SEVERITY)
 

@@ -160,7 +160,8 @@ class Many(Shape):
             hint = f"write [{_show(node.value)}]" if isinstance(node.value, str) else ""
             return _refuse(self, node, mistakes, hint)
         if len(node.value) < self.least:
-            mistakes.add(node.source, node.start, f"expected {self.describe()}, found none")
+            expected = f"{self.least} or more {self.item.describe(many=True)}"
+            mistakes.add(node.source, node.start, f"expected {expected}, found {len(node.value)}")
         self._find_twins(node, mistakes)
         return node._replace(value=[self.item.read(item, mistakes) for item in node.value])
 
