@@ -199,16 +199,16 @@ uses = [
         """\
 4:5 a subsystem may use itself anyway
 5:5 "b" is not a subsystem or group of this policy
-6:21 "c" is not a subsystem or group of this policy
+6:19 "c" is not a subsystem or group of this policy
 7:5 "subsystem" is missing
     for example: subsystem = "image"
 7:15 expected 1 or more modules and `module:Name`s, found 0
-8:21 "b" is not a subsystem or group of this policy
-8:33 "runtime" is not "typing"
+8:19 "b" is not a subsystem or group of this policy
+8:31 "runtime" is not "typing"
     known: typing
-8:52 expected a date, found text
+8:50 expected a date, found text
     write 2027-03-01, without quotes and without a time
-8:66 unknown key "why"
+8:64 unknown key "why"
     known here: subsystem, names, only, reason, until
 9:5 expected a subsystem or group or a table, found a number
 """,
