@@ -107,7 +107,7 @@ USE = Table(
             Many(TARGET, least=1),
             "Only these modules and names. A module is itself and its names, but no module below.",
             "everything public",
-            '["nova.virt.images:fetch"]',
+            '["compute.virt.images:fetch"]',
         ),
         Key(
             "only",
@@ -135,7 +135,7 @@ SUBSYSTEM_TABLE = Table(
             Many(MODULE, least=1),
             "What belongs to it: these modules and all below them that no subsystem claims "
             "more closely.",
-            example='["nova.virt.libvirt", "nova.privsep.libvirt"]',
+            example='["compute.virt.libvirt", "compute.privsep.libvirt"]',
             required=True,
             says="has {}",
         ),
@@ -144,7 +144,7 @@ SUBSYSTEM_TABLE = Table(
             Many(MODULE),
             "Its tests, claimed in the same way. They are part of the subsystem.",
             "none",
-            '["nova.tests.unit.virt.libvirt"]',
+            '["compute.tests.unit.virt.libvirt"]',
             says="is tested by {}",
         ),
         Key(
@@ -153,7 +153,7 @@ SUBSYSTEM_TABLE = Table(
             'What others may use: `"all"` is every name without a leading underscore, a list opens '
             "what it names and nothing else, and `[]` opens nothing.",
             '`"all"`',
-            '["nova.virt.libvirt.driver:LibvirtDriver"]',
+            '["compute.virt.libvirt.driver:LibvirtDriver"]',
             says="opens {}",
         ),
         Key(
@@ -161,7 +161,7 @@ SUBSYSTEM_TABLE = Table(
             Named(SUBSYSTEM_OR_GROUP, Either((ALL, Many(TARGET)))),
             "What is public for these friends beside `public`.",
             "no friends",
-            '{ compute = ["nova.virt.libvirt.config"] }',
+            '{ compute = ["compute.virt.libvirt.config"] }',
             says="opens more to {}",
         ),
         Key(
@@ -170,10 +170,17 @@ SUBSYSTEM_TABLE = Table(
             'The subsystems whose public API it may use: names, or tables with conditions. `"any"` '
             "is all of them, `[]` is none.",
             '`"any"`',
-            '["virt-api", { subsystem = "image", names = ["nova.virt.images:fetch"] }]',
+            '["virt-api", { subsystem = "image", names = ["compute.virt.images:fetch"] }]',
             says="uses {}",
         ),
-        Key("owners", Many(OWNER), "Whom to ask.", "nobody", '["nova-libvirt-core"]'),
+        Key(
+            "owners",
+            Many(OWNER),
+            "Whom to ask.",
+            "nobody",
+            '["libvirt-team"]',
+            says="is owned by {}",
+        ),
         Key(
             "packages",
             Many(PACKAGE),
@@ -229,7 +236,7 @@ GROUP_TABLE = Table(
             "sibling too: a subsystem of its own, named after the package, as if declared with "
             "nothing but `modules`.",
             "only `members`",
-            '"nova.virt"',
+            '"compute.virt"',
         ),
         DROP,
     ),
@@ -268,7 +275,7 @@ CONTRACT_TABLE = Table(
             "interface",
             OBJECT,
             "The class.",
-            example='"nova.virt.driver:ComputeDriver"',
+            example='"compute.virt.driver:ComputeDriver"',
             required=True,
         ),
         Key(
@@ -283,14 +290,14 @@ CONTRACT_TABLE = Table(
             Many(OBJECT),
             "Functions and methods that return a handle, through which it is called.",
             "none",
-            '["nova.virt.driver:load_compute_driver"]',
+            '["compute.virt.driver:load_compute_driver"]',
         ),
         Key(
             "held-by",
             Many(OBJECT),
             "Attributes and parameters that are a handle.",
             "none",
-            '["nova.compute.manager:ComputeManager.driver"]',
+            '["compute.manager:ComputeManager.driver"]',
         ),
         Key(
             "protected",
@@ -315,7 +322,7 @@ POLICY = Table(
             "Policies that this one starts from: names of shipped ones, or paths relative to this "
             "file. Later ones win over earlier ones, this file over all of them.",
             "none",
-            '["nova"]',
+            '["../shared/policy.toml"]',
         ),
         Key(
             "source-roots",

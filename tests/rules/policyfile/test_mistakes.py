@@ -102,7 +102,7 @@ modules=["p.b"]
 """,
         """\
 1:12 "modules" is missing
-    for example: modules = ["nova.virt.libvirt", "nova.privsep.libvirt"]
+    for example: modules = ["compute.virt.libvirt", "compute.privsep.libvirt"]
 """,
     ),
     (
@@ -370,7 +370,7 @@ order = ["a", ["b", "a"], "g", "x", []]
 """,
         """\
 3:11 "interface" is missing
-    for example: interface = "nova.virt.driver:ComputeDriver"
+    for example: interface = "compute.virt.driver:ComputeDriver"
 3:11 "implemented-by" is missing
     for example: implemented-by = ["libvirt", "ironic"]
 """,
