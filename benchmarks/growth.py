@@ -64,7 +64,10 @@ def _package(number: int) -> str:
 def _named(value: Any, names: set[str], number: int) -> Any:
     """`value` of the shipped policy as it reads for the copy of this number."""
     if isinstance(value, dict):
-        return {k: v if k in SHARED else _named(v, names, number) for k, v in value.items()}
+        return {
+            _named(key, names, number): each if key in SHARED else _named(each, names, number)
+            for key, each in value.items()
+        }
     if isinstance(value, list):
         return [_named(each, names, number) for each in value]
     if not isinstance(value, str):
