@@ -6,7 +6,6 @@ import datetime
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomli
@@ -16,6 +15,7 @@ from bailiwick.vocabulary.errors import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 PYPROJECT = "pyproject.toml"
 _TABLE_IN_PYPROJECT = ("tool", "bailiwick")
@@ -26,11 +26,13 @@ class Source:
     r"""A policy file.
 
     shown: how a place names it: relative to the governing folder, `<nova>` for a shipped one
+    named: how a message names it: as the user can open it from where they stand
     text:  without a byte order mark, with `\n` line ends
     """
 
     path: Path
     shown: str
+    named: str
     shipped: bool
     text: str = ""
     _line_starts: list[int] = field(default_factory=list)
@@ -42,15 +44,6 @@ class Source:
             self._line_starts.extend(match.end() for match in re.finditer("\n", self.text))
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
-
-    @property
-    def named(self) -> str:
-        """How a message names it: as the user can open it from where they stand."""
-        if self.shipped:
-            return self.shown
-        path = self.path.absolute()
-        here = Path.cwd()
-        return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
 class Node(NamedTuple):

@@ -41,9 +41,8 @@ class Reading:
 
     def read(self, path: Path) -> None:
         """Reads the governing file and all that it extends."""
-        source = Source(path, _relative(path, self.root), shipped=False)
         try:
-            source = _with_text(source)
+            source = _with_text(_own(path, self.root))
         except _UnreadableError as error:
             self.sources.append(error.source)
             self.mistakes.add(error.source, error.offset, str(error))
@@ -85,8 +84,8 @@ class Reading:
         name: str = entry.value
         if name.endswith(".toml"):
             path = Path(os.path.normpath(entry.source.path.parent / name))
-            return Source(path, _relative(path, self.root), entry.source.shipped)
-        base = Source(_SHIPPED / f"{name}.toml", f"<{name}>", shipped=True)
+            return _own(path, self.root)
+        base = Source(_SHIPPED / f"{name}.toml", f"<{name}>", f"<{name}>", shipped=True)
         if name not in shipped():
             hint = did_you_mean(name, shipped())
             known = f"shipped are: {', '.join(shipped())}; a path ends in .toml"
@@ -123,11 +122,15 @@ def _with_text(source: Source) -> Source:
         raise _UnreadableError(readable, "this is not UTF-8", offset=offset) from None
 
 
-def _relative(path: Path, root: Path) -> str:
+def _own(path: Path, root: Path) -> Source:
+    """A file of the project."""
+    absolute, here = path.absolute(), Path.cwd()
+    named = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
     try:
-        return Path(os.path.relpath(path, root)).as_posix()
+        shown = Path(os.path.relpath(path, root))
     except ValueError:  # on another drive
-        return path.as_posix()
+        shown = absolute
+    return Source(path, shown.as_posix(), named.as_posix(), shipped=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,6 @@ class Choice(Shape):
         return {"enum": list(self.words())}
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flag(Shape):
     """True or false."""
 
@@ -126,7 +125,6 @@ class Flag(Shape):
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Day(Shape):
     """A date without a time."""
 
