@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bailiwick.vocabulary.finding import Finding
-from bailiwick.vocabulary.reference import Span
+from bailiwick import Finding, Span
 
 ACROSS = Finding(
     code="BW101",

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from bailiwick import PolicyError, UserError
-from bailiwick.vocabulary.errors import Mistake
+from bailiwick import Mistake, PolicyError, UserError
 from bailiwick_hooks.error_handler import error_handler
 
 if TYPE_CHECKING:
