@@ -156,6 +156,16 @@ def test_a_package_not_born_yet_is_a_sibling_with_defaults(policy: Policy) -> No
     assert policy.members("drivers") == ("red", "blue")
 
 
+@pytest.mark.parametrize("order", [("n", "n.virt"), ("n.virt", "n")])
+def test_of_nested_parents_the_closest_has_the_sibling(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    groups = "".join(f"[group.g{i}]\nsiblings-of = '{each}'\n" for i, each in enumerate(order))
+    policy = load(tmp_path, f"[subsystem.a]\nmodules = ['n.a']\n{groups}")
+    names = {module: named(policy, module).name for module in ("n.virt", "n.b", "n.virt.c")}
+    assert names == {"n.virt": "n.virt", "n.b": "n.b", "n.virt.c": "n.virt.c"}
+
+
 @pytest.mark.parametrize(
     ("user", "target", "target_name", "grade", "allowed", "line", "says"),
     [

@@ -318,13 +318,15 @@ class Policy:
         prefix = module
         while prefix and prefix not in self._prefixes:
             prefix = prefix.rpartition(".")[0]
+        implicit = None
         for group in self.groups.values():
-            parent = group.siblings_of
+            parent = group.siblings_of or ""
             if parent and len(prefix) <= len(parent) and module.startswith(f"{parent}."):
                 child, _, rest = module[len(parent) + 1 :].partition(".")
                 if rest or is_package:
-                    return _implicit(group, f"{parent}.{child}"), False
-        return self._prefixes.get(prefix, (None, False))
+                    prefix = f"{parent}.{child}"
+                    implicit = Subsystem(name=prefix, place=group.place, modules=(prefix,))
+        return (implicit, False) if implicit else self._prefixes.get(prefix, (None, False))
 
     def members(self, name: str) -> tuple[str, ...]:
         """The declared subsystems that a name stands for: itself, or the members of a group."""
@@ -424,10 +426,6 @@ class Policy:
 
 
 ALLOWED = Verdict(True)
-
-
-def _implicit(group: Group, package: str) -> Subsystem:
-    return Subsystem(name=package, place=group.place, modules=(package,))
 
 
 def _quoted(names: Iterable[str]) -> str:
