@@ -8,9 +8,10 @@ name, set one on `self`, or use one through `self`, `cls` or `super()`. That hol
 of one's own classes lie between.
 
 Excused are members that a contract declares `protected`: they are there for those who implement
-it. Dunder names are public, names with two leading underscores are kept apart by Python itself,
-and a private member that the policy lists in `public`, or in `public-to` for this subsystem, is
-open.
+it. Excused, too, are members of a base class in another subsystem's `tests`: what a test case
+offers to those derived from it has an underscore because public names are tests. Dunder names
+are public, names with two leading underscores are kept apart by Python itself, and a private
+member that the policy lists in `public`, or in `public-to` for this subsystem, is open.
 
 ## Why
 
@@ -146,6 +147,34 @@ VALID: tuple[Example, ...] = (
         },
     ),
     Example(
+        "The helpers of a test case, for those who derive from it.",
+        """
+        [subsystem.core]
+        modules = ["nova.compute"]
+        tests = ["nova.tests"]
+
+        [subsystem.zvm]
+        modules = ["nova.virt.zvm"]
+        tests = ["nova.tests.functional.zvm"]
+        """,
+        {
+            "nova/compute/manager.py": "class Manager: ...\n",
+            "nova/virt/zvm/driver.py": "class ZVMDriver: ...\n",
+            "nova/tests/functional/base.py": """
+                class ServersTestCase:
+                    def _create_server(self): ...
+                """,
+            "nova/tests/functional/zvm/test_spawn.py": """
+                from nova.tests.functional import base
+
+
+                class SpawnTestCase(base.ServersTestCase):
+                    def test_spawn(self):
+                        self._create_server()
+                """,
+        },
+    ),
+    Example(
         "A class that has a member of the same name, but not the base.",
         _POLICY,
         _DRIVER
@@ -251,9 +280,10 @@ def judge(reference: Reference, view: View) -> Breach | None:
     member = reference.name.rpartition(".")[2]
     if not is_private(member) or member.startswith("__"):
         return None
-    if view.policy.protected(reference.module, reference.name):
+    policy = view.policy
+    if policy.protected(reference.module, reference.name) or policy.is_test(reference.module):
         return None
-    verdict = view.policy.is_public(view.target, reference.module, reference.name, view.subsystem)
+    verdict = policy.is_public(view.target, reference.module, reference.name, view.subsystem)
     if verdict:
         return None
     return Breach(

@@ -238,6 +238,7 @@ def test_a_breach_names_both_sides_and_the_line_that_decides(
         ("inherited", "nova.virt.zvm.driver", "nova.virt.driver:ComputeDriver.spawn"),
         ("inherited", "nova.image.glance", "nova.virt.libvirt.host:Host._open"),
         ("inherited", "nova.virt.zvm.driver", "nova.virt.zvm.base:Base._prepare"),
+        ("inherited", "nova.virt.zvm.driver", "nova.tests.compute.base:TestCase._create"),
     ],
 )
 def test_nothing_is_said_of_what_is_allowed(kind: str, user: str, target: str) -> None:
