@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bailiwick import Place, Policy, Subsystem, Use
 
@@ -40,8 +40,10 @@ class Permission:
             "until": use.until.isoformat() if use and use.until else None,
         }
 
-    def __str__(self) -> str:
-        return "  ".join(filter(None, [self.subsystem, self._limits(), self.decided_by]))
+    @property
+    def terms(self) -> str:
+        """How far it goes and which line says so, in words."""
+        return "  ".join(filter(None, [self._limits(), self.decided_by]))
 
     def _limits(self) -> str:
         if not self.use:
@@ -146,8 +148,8 @@ class Standing:
         for friend, what in mine.public_to.items():
             yield from _entries(f"to {friend}", _public(what, mine.places.get("public-to")))
         permissions = self.permissions()
-        yield from _entries("may use", [str(each) for each in permissions if each.allowed])
-        yield from _entries("may not use", [str(each) for each in permissions if not each.allowed])
+        yield from _entries("may use", _by_terms(p for p in permissions if p.allowed))
+        yield from _entries("may not use", _by_terms(p for p in permissions if not p.allowed))
         yield from _entries("packages", [f"{name} (reserved)" for name in mine.packages])
         yield from _entries("options", list(mine.option_groups))
         yield from _entries("contracts", [f"{part} {it}" for it, part in self.contracts().items()])
@@ -168,6 +170,14 @@ def _public(public: tuple[str, ...] | None, place: Place | None) -> list[str]:
         return ["every name without a leading underscore"]
     decided = f"  {place.path}:{place.line}" if place else ""
     return [*public, f"nothing{' else' if public else ''}{decided}"]
+
+
+def _by_terms(permissions: Iterable[Permission]) -> list[str]:
+    """Name together the subsystems of which the same line says the same."""
+    groups: dict[str, list[str]] = {}
+    for permission in permissions:
+        groups.setdefault(permission.terms, []).append(permission.subsystem)
+    return [f"{', '.join(names)}  {terms}".rstrip() for terms, names in groups.items()]
 
 
 def _entries(key: str, entries: list[str]) -> Iterator[tuple[str, str]]:
