@@ -1,0 +1,227 @@
+"""libcst's word on what the sieve proposes: references with places, breaches with reasons."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from bailiwick.catalogue import GRAPH_RULE
+from bailiwick.index.index import Index
+from bailiwick.index.readers import CutReader, WholeReader
+from bailiwick.rules.rule import Witness
+from bailiwick.syntax.interpret import Found, Interpreter
+from bailiwick.syntax.nodes import offsets
+from bailiwick.vocabulary.reference import Reference, Span
+
+if TYPE_CHECKING:
+    from bailiwick.judgement import Bench
+    from bailiwick.rules.rule import Breach, ReferenceRule
+    from bailiwick.sieve.cut import Cut
+    from bailiwick.sieve.texts import ModuleText, Texts
+    from bailiwick.vocabulary.finding import Finding
+
+
+class Unparsed(Exception):
+    """A text that is not Python; line and column are 1-based."""
+
+    def __init__(self, line: int, column: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.column, self.reason = line, column, reason
+
+
+class Court:
+    """Judges the modules of one tree."""
+
+    def __init__(self, bench: Bench, texts: Texts, *, exhaustive: bool = False) -> None:
+        self.bench, self.texts = bench, texts
+        reader = WholeReader()
+        self.index = Index(texts, reader if exhaustive else CutReader(reader))
+
+    def judge(self, text: ModuleText, cut: Cut) -> list[Finding]:
+        """The findings in a cut of a module, in order of their places in it.
+
+        Raises:
+            Unparsed: if libcst cannot read the cut.
+        """
+        tree, references = self._references(text, cut)
+        broken = list(self._broken(text, references))
+        spans = self._spans(tree, cut, [found for found, _, _ in broken])
+        findings = []
+        for (found, rule, breach), span in zip(broken, spans, strict=True):
+            reference = self._reference(text, found, span)
+            finding = self.bench.finding(text, reference, breach, rule)
+            findings.append(replace(finding, instead=self._instead(text, reference)))
+        return findings
+
+    def witnesses(self, text: ModuleText, cut: Cut) -> dict[str, Witness]:
+        """By subsystem, the first import in a cut that makes the module use it lawfully."""
+        tree, references = self._references(text, cut)
+        lawful = []
+        for found in references:
+            view = self.bench.view(text.file.module, found.module)
+            reference = _placeless(found)
+            counts = view.target is not None and GRAPH_RULE.counts(reference, view)
+            if counts and not found.known_by and not self.bench.breach(reference, view):
+                lawful.append(found)
+        witnesses: dict[str, Witness] = {}
+        spans = self._spans(tree, cut, lawful)
+        for found, span in sorted(zip(lawful, spans, strict=True), key=lambda pair: _key(pair[1])):
+            target = self.bench.view(text.file.module, found.module).target
+            if target is not None:
+                witness = Witness(text.file.path, replace(_placeless(found), span=span))
+                witnesses.setdefault(target.name, witness)
+        return witnesses
+
+    def _references(self, text: ModuleText, cut: Cut) -> tuple[cst.Module, list[Found]]:
+        tree = parse(cut.text)
+        own = text.file.module
+        concerns = lambda module: self.bench.view(own, module).foreign  # noqa: E731
+        reading = Interpreter(own, text.package, self.index, concerns)
+        reading.read(tree)
+        reading.overrides()
+        return tree, reading.references
+
+    def _broken(
+        self, text: ModuleText, references: list[Found]
+    ) -> list[tuple[Found, ReferenceRule, Breach]]:
+        """The references that break a rule, one for each place, not again further down a chain."""
+        broken: dict[int, tuple[Found, ReferenceRule, Breach]] = {}
+        for found in references:
+            reached = found.after is not None or (found.kind == "import" and found.known_by)
+            if found.after is not None and id(found.after) in broken:
+                broken.setdefault(id(found.first), broken[id(found.after)])
+                continue
+            named = reached and found.kind == "import" and found.module in text.named_modules
+            if named or id(found.first) in broken:
+                continue
+            view = self.bench.view(text.file.module, found.module)
+            verdict = self.bench.breach(_placeless(found), view)
+            if verdict is not None:
+                broken[id(found.first)] = (found, *verdict)
+        return list({id(entry[0]): entry for entry in broken.values()}.values())
+
+    def _spans(self, tree: cst.Module, cut: Cut, references: list[Found]) -> list[Span]:
+        if not references:
+            return []
+        nodes = [node for found in references for node in (found.first, found.last)]
+        measured = offsets(tree, nodes)
+        starts = [0]
+        for line in cut.text.split("\n"):
+            starts.append(starts[-1] + len(line) + 1)
+
+        def place(offset: int) -> tuple[int, int]:
+            line = bisect_right(starts, offset)
+            return line, offset - starts[line - 1] + 1
+
+        return [
+            Span(*place(measured[id(found.first)][0]), *place(measured[id(found.last)][1]))
+            for found in references
+        ]
+
+    def _reference(self, text: ModuleText, found: Found, span: Span) -> Reference:
+        known_by = found.known_by or self._known_by(found)
+        return replace(_placeless(found), span=span, known_by=known_by)
+
+    def _known_by(self, found: Found) -> str:
+        """How the target of an import statement is known."""
+        tree = self.texts.tree
+        if found.module not in tree.modules:
+            return f"{found.module} is not a module of this tree"
+        where = _file(self.texts, found.module)
+        if found.name == "":
+            kind = "package" if _is_package(self.texts, found.module) else "module"
+            return f"the name is the {kind} {where}"
+        if found.name == "*":
+            return f"the star takes all public names of {where}"
+        target = self.index.find(found.module, found.name)
+        if target is None:
+            return f"{found.name} is a name in {where}"
+        if target.via:
+            return f"{target.module}:{target.name}{target.via}" if target.name else (
+                f"{target.module}{target.via}"
+            )
+        return f"{found.name} is defined in {where}"
+
+    def _instead(self, text: ModuleText, reference: Reference) -> str:
+        """The nearest public way to the same thing that this module may use."""
+        return next(iter(self._public_ways(text, reference)), "")
+
+    def _public_ways(self, text: ModuleText, reference: Reference) -> list[str]:
+        if reference.kind != "import" or reference.name == "*":
+            return []
+        goal = self._goal(reference.module, reference.name)
+        ways = []
+        for module, name in self._offers(reference):
+            view = self.bench.view(text.file.module, module)
+            offered = replace(reference, module=module, name=name)
+            same = goal is not None and self._goal(module, name) == goal
+            within = not reference.name and module == reference.module and name
+            if (same or within) and (module, name) != (reference.module, reference.name):
+                if view.target is not None and self.bench.breach(offered, view) is None:
+                    ways.append(offered.target)
+        return ways
+
+    def _offers(self, reference: Reference) -> list[tuple[str, str]]:
+        """The names that policies list as public, and what listed modules and parents import."""
+        offers: list[tuple[str, str]] = []
+        modules = []
+        for subsystem in self.bench.policy.subsystems.values():
+            for entry in subsystem.public or ():
+                module, _, name = entry.partition(":")
+                if name:
+                    offers.append((module, name))
+                else:
+                    modules.append(module)
+        parent = reference.module.rpartition(".")[0]
+        while parent:
+            modules.append(parent)
+            parent = parent.rpartition(".")[0]
+        last = reference.name or reference.module.rpartition(".")[2]
+        for module in modules:
+            text = self.texts.of(module)
+            for bound, entries in text.bound.items() if text else ():
+                if any(imported.name == last for imported, _ in entries):
+                    offers.append((module, bound))
+        return offers
+
+    def _goal(self, module: str, name: str) -> tuple[str, str] | None:
+        if not name:
+            return module, ""
+        target = self.index.find(module, name)
+        return (target.module, target.name) if target else None
+
+
+def parse(text: str) -> cst.Module:
+    """A text parsed by libcst.
+
+    Raises:
+        Unparsed: if it is not Python of any version that libcst knows.
+    """
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        raise Unparsed(error.raw_line, error.raw_column + 1, error.message) from None
+    except RecursionError:
+        raise Unparsed(1, 1, "nested too deeply") from None
+
+
+def _placeless(found: Found) -> Reference:
+    span = Span(1, 1, 1, 1)
+    return Reference(found.kind, span, found.module, found.name, found.grade, found.known_by)
+
+
+def _key(span: Span) -> tuple[int, int]:
+    return span.line, span.column
+
+
+def _is_package(texts: Texts, module: str) -> bool:
+    file = texts.tree.modules.get(module)
+    return file is None or file.is_package
+
+
+def _file(texts: Texts, module: str) -> str:
+    file = texts.tree.modules.get(module)
+    return file.path if file else module.replace(".", "/") + "/"

@@ -1,0 +1,1 @@
+"""What do other modules offer? Read from their text, on demand, never by importing them."""

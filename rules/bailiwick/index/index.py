@@ -1,0 +1,232 @@
+"""What a module's dotted name leads to, and what a class has, across the whole tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from bailiwick.source.ledger import Memo
+from bailiwick.syntax.interpret import ClassView, Interpreter, Target
+from bailiwick.syntax.nodes import literal
+from bailiwick.syntax.values import UNKNOWN, Called, Module, Named, Values, either
+
+if TYPE_CHECKING:
+    from bailiwick.index.readers import Reader
+    from bailiwick.sieve.texts import ModuleText, Texts
+
+
+class Index:
+    """Answers `Names` from the texts of the tree, each question once."""
+
+    def __init__(self, texts: Texts, reader: Reader) -> None:
+        self.texts, self.reader = texts, reader
+        ledger = texts.ledger
+        self._found: Memo[Target | None] = Memo(ledger, None)
+        self._bound: Memo[Values | None] = Memo(ledger, UNKNOWN)
+        self._views: Memo[ClassView] = Memo(ledger, ClassView())
+        self._definers: Memo[Target | None] = Memo(ledger, None)
+        self._families: Memo[frozenset[tuple[str, str]]] = Memo(ledger, frozenset())
+        self._attributes: Memo[Values] = Memo(ledger, UNKNOWN)
+        self._readings: dict[tuple[cst.Module, bool], Interpreter] = {}
+        self._exports: Memo[frozenset[str] | None] = Memo(ledger, None)
+
+    def is_module(self, name: str) -> bool:
+        """Whether the tree has a module or package of that dotted name."""
+        return name in self.texts.tree.modules
+
+    def find(self, module: str, name: str) -> Target | None:
+        """What a module's dotted name leads to, through re-exports, to where it is defined.
+
+        A name that the module binds nowhere is taken as something that it offers at run time.
+        None for what leads out of the tree, or to something unknown.
+        """
+        return self._found((module, name), lambda: self._find(module, name))
+
+    def _find(self, module: str, name: str) -> Target | None:
+        head, _, rest = name.partition(".")
+        if self.is_module(f"{module}.{head}"):
+            inner = f"{module}.{head}"
+            return self.find(inner, rest) if rest else Target("module", inner, "")
+        values = self._binding(module, head)
+        if values is None:
+            return self._through_star(module, name) or self._at_run_time(module, name)
+        for value in values:
+            found = self._follow(module, head, value, rest)
+            if found is not None:
+                return found
+        return None
+
+    def _follow(self, module: str, head: str, value: object, rest: str) -> Target | None:
+        if isinstance(value, Module):
+            return self.find(value.name, rest) if rest else Target("module", value.name, "")
+        if isinstance(value, Called):
+            found = self.find(value.module, value.name)
+            if rest or found is None or found.kind != "class":
+                return None
+            return Target("instance", found.module, found.name, found.via)
+        if not isinstance(value, Named):
+            return None
+        if value.module == module and value.kind:
+            return self._defined(value, rest)
+        path = f"{value.name}.{rest}" if rest else value.name
+        found = self.find(value.module, path)
+        if found is None or found.module == module:
+            return found
+        via = f"; {module} re-exports it as {head}{found.via}"
+        return Target(found.kind, found.module, found.name, via)
+
+    def _defined(self, value: Named, rest: str) -> Target | None:
+        if not rest:
+            kind = "class" if value.kind == "class" else "other"
+            return Target(kind, value.module, value.name)
+        if value.kind != "class":
+            return None
+        head, _, more = rest.partition(".")
+        path = f"{value.name}.{head}"
+        if self._view(value.module, path, "").is_defined:
+            return self._defined(Named(value.module, path, "class"), more)
+        if more:
+            return None
+        has_it = head in self._view(value.module, value.name, head).members
+        return Target("other", value.module, path) if has_it else None
+
+    def _at_run_time(self, module: str, name: str) -> Target | None:
+        return Target("other", module, name) if self.texts.of(module) and "." not in name else None
+
+    def _binding(self, module: str, name: str) -> Values | None:
+        """What a name is bound to at the top of a module; None if it is not bound there."""
+        return self._bound((module, name), lambda: self._read_binding(module, name))
+
+    def _read_binding(self, module: str, name: str) -> Values | None:
+        text = self.texts.of(module)
+        tree = self.reader.top(text, name) if text else None
+        if text is None or tree is None:
+            return None
+        return self._reading(text, tree, bodies=False).top.names.get(name)
+
+    def _reading(self, text: ModuleText, tree: cst.Module, *, bodies: bool) -> Interpreter:
+        """What a tree says by itself; a tree that comes again is not read again."""
+        if not self.reader.keeps:
+            return self._read(text, tree, bodies)
+        key = tree, bodies
+        if key not in self._readings:
+            self._readings[key] = self._read(text, tree, bodies)
+        return self._readings[key]
+
+    def _read(self, text: ModuleText, tree: cst.Module, bodies: bool) -> Interpreter:
+        reading = Interpreter(text.file.module, text.package, self)
+        reading.read(tree, bodies=bodies)
+        return reading
+
+    def _through_star(self, module: str, name: str) -> Target | None:
+        text = self.texts.of(module)
+        for imported, _ in text.bound.get("*", ()) if text else ():
+            source = imported.absolute(text.package) if text else None
+            if source and self.is_module(source) and self._offers(source, name):
+                found = self.find(source, name)
+                if found is not None:
+                    via = f"; {module} re-exports it by a star{found.via}"
+                    return Target(found.kind, found.module, found.name, via)
+        return None
+
+    def _offers(self, module: str, name: str) -> bool:
+        """Whether a star import of a module brings a name."""
+        head = name.partition(".")[0]
+        listed = self._exports(module, lambda: self._read_all(module))
+        if listed is not None:
+            return head in listed
+        found = self._binding(module, head) is not None or self._through_star(module, name)
+        return not head.startswith("_") and bool(found)
+
+    def _read_all(self, module: str) -> frozenset[str] | None:
+        text = self.texts.of(module)
+        tree = self.reader.top(text, "__all__") if text else None
+        strings: set[str] = set()
+        found = False
+        for line in tree.body if tree else ():
+            for part in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+                if isinstance(part, cst.Assign):
+                    targets = [target.target for target in part.targets]
+                elif isinstance(part, (cst.AnnAssign, cst.AugAssign)):
+                    targets = [part.target]
+                else:
+                    continue
+                if any(isinstance(t, cst.Name) and t.value == "__all__" for t in targets):
+                    found = True
+                    strings |= _strings(part.value)
+        return frozenset(strings) if found else None
+
+    # -- classes -----------------------------------------------------------------------------
+
+    def definer(
+        self, module: str, name: str, member: str, *, inherited: bool = False
+    ) -> Target | None:
+        """The class, this or a base, that defines a member; with `inherited` only the bases.
+
+        Bases are searched depth first, left to right.
+        """
+        key = module, name, member, inherited
+        return self._definers(key, lambda: self._definer(module, name, member, inherited))
+
+    def _definer(self, module: str, name: str, member: str, inherited: bool) -> Target | None:
+        view = self._view(module, name, member)
+        if not inherited and member in view.members:
+            return Target("class", module, name)
+        for base in self._bases(view):
+            found = self.definer(base.module, base.name, member)
+            if found is not None:
+                return found
+        return None
+
+    def family(self, module: str, name: str) -> frozenset[tuple[str, str]]:
+        """A class and all its bases, each by module and name."""
+        return self._families((module, name), lambda: self._family(module, name))
+
+    def _family(self, module: str, name: str) -> frozenset[tuple[str, str]]:
+        bases = self._bases(self._view(module, name, ""))
+        families = (self.family(base.module, base.name) for base in bases)
+        return frozenset({(module, name)}.union(*families))
+
+    def may_define(self, module: str, name: str, member: str) -> bool:
+        """Whether a class itself may define a member; quick, and never wrong with a no."""
+        text = self.texts.of(module)
+        return text is not None and self.reader.may_define(text, name, member)
+
+    def attribute(self, module: str, name: str, attribute: str) -> Values:
+        """What a class's methods, or its bases', assign to an attribute of `self`."""
+        key = module, name, attribute
+        return self._attributes(key, lambda: self._attribute(module, name, attribute))
+
+    def _attribute(self, module: str, name: str, attribute: str) -> Values:
+        view = self._view(module, name, attribute, values=True)
+        if attribute in view.attributes:
+            return view.attributes[attribute]
+        return either(
+            *(self.attribute(base.module, base.name, attribute) for base in self._bases(view))
+        )
+
+    def _bases(self, view: ClassView) -> list[Target]:
+        found = [self.find(b.module, b.name) for b in view.bases if isinstance(b, Named)]
+        return [base for base in found if base is not None and base.kind == "class"]
+
+    def _view(self, module: str, name: str, member: str, *, values: bool = False) -> ClassView:
+        if member and not self.may_define(module, name, member):
+            member = ""
+        key = module, name, member, values and member != ""
+        return self._views(key, lambda: self._read_class(*key))
+
+    def _read_class(self, module: str, name: str, member: str, values: bool) -> ClassView:
+        text = self.texts.of(module)
+        tree = self.reader.member(text, name, member, values=values) if text else None
+        if text is None or tree is None:
+            return ClassView()
+        return self._reading(text, tree, bodies=True).classes.get(name) or ClassView()
+
+
+def _strings(node: cst.CSTNode | None) -> set[str]:
+    if isinstance(node, (cst.List, cst.Tuple, cst.Set)):
+        return {text for part in node.elements if (text := literal(part.value)) is not None}
+    if isinstance(node, cst.BinaryOperation):
+        return _strings(node.left) | _strings(node.right)
+    return set()

@@ -1,0 +1,127 @@
+"""The verdict on one module: its references put to the rules, the breaches made findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bailiwick.catalogue import BY_CODE, GRAPH_RULE, REFERENCE_RULES
+from bailiwick.rules.rule import View, Witness
+from bailiwick.vocabulary.finding import Finding
+from bailiwick.vocabulary.reference import Reference, Span
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+    from bailiwick.rules.rule import Breach, ReferenceRule
+    from bailiwick.sieve.texts import ModuleText
+    from bailiwick.source.tree import Tree
+    from bailiwick.vocabulary.policy import Grade, Policy, Subsystem
+
+_NOWHERE = Span(1, 1, 1, 1)
+_GRADES: tuple[Grade, ...] = ("runtime", "deferred", "typing")
+
+
+@dataclass(slots=True)
+class Bench:
+    """The rules, ready to judge any reference of a tree under a policy on a day."""
+
+    policy: Policy
+    tree: Tree
+    today: datetime.date
+    _views: dict[tuple[str, str], View] = field(default_factory=dict)
+
+    def subsystem(self, module: str) -> Subsystem | None:
+        """The subsystem that claims a module of the tree, or a name below one."""
+        file = self.tree.modules.get(module)
+        return self.policy.subsystem_of(module, is_package=file is None or file.is_package)
+
+    def view(self, module: str, target: str) -> View:
+        """The view of a module's references to something in another."""
+        if (module, target) not in self._views:
+            known = target in self.tree.modules
+            self._views[module, target] = View(
+                self.policy,
+                module,
+                self.subsystem(module),
+                self.subsystem(target) if known else None,
+                self.today,
+            )
+        return self._views[module, target]
+
+    def breach(self, reference: Reference, view: View) -> tuple[ReferenceRule, Breach] | None:
+        """The first rule that a reference breaks, and how."""
+        for rule in REFERENCE_RULES:
+            found = rule.judge(reference, view)
+            if found is not None:
+                return rule, found
+        return None
+
+    def import_breaks(self, text: ModuleText, module: str, name: str) -> bool:
+        """Whether importing that from this module breaks a rule, at any grade."""
+        view = self.view(text.file.module, module)
+        if not view.foreign and view.target is not None:
+            return False
+        return any(self.breach(_import(module, name, grade), view) for grade in _GRADES)
+
+    def edge(self, text: ModuleText, module: str, name: str) -> str | None:
+        """The subsystem that the import makes this module's one a user of, if it breaks nothing."""
+        view = self.view(text.file.module, module)
+        reference = _import(module, name, "runtime")
+        if view.target is None or not GRAPH_RULE.counts(reference, view):
+            return None
+        return None if self.breach(reference, view) else view.target.name
+
+    def finding(
+        self, text: ModuleText, reference: Reference, breach: Breach, rule: ReferenceRule
+    ) -> Finding:
+        """A breach as a finding, without what only the index knows."""
+        view = self.view(text.file.module, reference.module)
+        target = view.target
+        if target is None and (reserved := self.policy.package_owners(_top(reference.module))):
+            target = reserved[0]
+        return Finding(
+            code=rule.CODE,
+            name=rule.NAME,
+            severity=self.policy.severity(rule.CODE, view.subsystem, rule.SEVERITY),
+            path=text.file.path,
+            span=reference.span,
+            message=breach.message,
+            subsystem=view.subsystem.name if view.subsystem else "",
+            target=reference.target,
+            target_subsystem=target.name if target else "",
+            known_by=reference.known_by,
+            decided_by=str(breach.place) if breach.place else "",
+            owners=target.owners if target else (),
+        )
+
+    def file_finding(self, path: str, module: str, code: str, span: Span, message: str) -> Finding:
+        """A finding on a whole file."""
+        rule, subsystem = BY_CODE[code], self.subsystem(module)
+        return Finding(
+            code=code,
+            name=rule.NAME,
+            severity=self.policy.severity(code, subsystem, rule.SEVERITY),
+            path=path,
+            span=span,
+            message=message,
+            subsystem=subsystem.name if subsystem else "",
+        )
+
+    def circles(self, edges: dict[tuple[str, str], Witness]) -> Iterator[tuple[Witness, Finding]]:
+        """The findings on subsystems that use each other in a circle."""
+        for witness, breach in GRAPH_RULE.judge_graph(edges):
+            module = next(f.module for f in self.tree.files if f.path == witness.path)
+            finding = self.file_finding(
+                witness.path, module, GRAPH_RULE.CODE, witness.reference.span, breach.message
+            )
+            yield witness, finding
+
+
+def _import(module: str, name: str, grade: Grade) -> Reference:
+    return Reference("import", _NOWHERE, module, name, grade, "")
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]

@@ -1,0 +1,266 @@
+"""A text cut down to the statements that matter, still a module, line by line what it was."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bailiwick.source.lines import Line, Lines
+
+_OPENS_BLOCK = re.compile(r":[ \t\f\\]*(?:#[^\n]*)?$")
+_CLAUSE = re.compile(r"(?:else|elif|except|finally|case)\b")
+_MARGIN = re.compile(r"(?:\A|\n)([^\s#)\]}][^\n]*)")
+_WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_NO_NAMES = frozenset({"self", "cls", "super", "None", "True", "False", *keyword.kwlist})
+_BINDER = re.compile(
+    r"(?:async[ \t]+)?(?:for|with|import|from|def|class|global|nonlocal|except|del|case)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Text of a module with statements left out, and the line (1-based) each of its lines was."""
+
+    text: str
+    lines: tuple[int, ...]
+
+    def place(self, line: int) -> int:
+        """The original line of a line of the cut, both 1-based."""
+        return self.lines[line - 1] if line <= len(self.lines) else line
+
+
+def whole(text: str) -> Cut:
+    """The text uncut."""
+    return Cut(text, tuple(range(1, text.count("\n") + 2)))
+
+
+class Region:
+    """Statements that stand together, and how they hang together."""
+
+    def __init__(self, text: str, lines: list[Line]) -> None:
+        self.lines = lines
+        self.texts = [text[line.start : line.end] for line in lines]
+        self.position = {line.start: position for position, line in enumerate(lines)}
+        # For each line the positions of the headers around it, and of what it cannot lack.
+        self.parents: list[tuple[int, ...]] = []
+        self.companions: dict[int, list[int]] = {}
+        self._arrange()
+
+    def _arrange(self) -> None:
+        stack: list[int] = []
+        family: dict[int, list[int]] = {}
+        for position, line in enumerate(self.lines):
+            clause = _CLAUSE.match(self.texts[position])
+            while stack and self.lines[stack[-1]].indent >= line.indent:
+                last = stack.pop()
+                if clause and self.lines[last].indent == line.indent:
+                    family[position] = family.setdefault(last, [last])
+                    family[position].append(position)
+            self.parents.append(tuple(stack))
+            if self.texts[position].startswith("case") and stack:
+                self.companions.setdefault(stack[-1], []).append(position)
+            stack.append(position)
+        for position, members in family.items():
+            self.companions.setdefault(position, []).extend(members)
+        for position in range(len(self.lines) - 1, 0, -1):
+            if self.texts[position - 1].startswith("@"):
+                self.companions.setdefault(position - 1, []).append(position)
+
+    @cached_property
+    def binders(self) -> dict[str, list[int]]:
+        """By name, the statements that may bind it."""
+        found: dict[str, list[int]] = {}
+        for position, text in enumerate(self.texts):
+            for name in _bound_names(text):
+                found.setdefault(name, []).append(position)
+        return found
+
+    def close(self, positions: set[int]) -> set[str]:
+        """Add what binds the names that these statements use; all names that are used."""
+        names: set[str] = set()
+        fresh = set().union(*(_words(self.texts[position]) for position in positions))
+        while fresh:
+            names |= fresh
+            new = {p for name in fresh for p in self.binders.get(name, ())} - positions
+            positions |= new
+            fresh = set().union(*(_words(self.texts[position]) for position in new)) - names
+        return names
+
+    def complete(self, positions: set[int]) -> None:
+        """Add the headers around these statements, and what they cannot stand without."""
+        waiting = list(positions)
+        while waiting:
+            position = waiting.pop()
+            for other in (*self.parents[position], *self.companions.get(position, ())):
+                if other not in positions:
+                    positions.add(other)
+                    waiting.append(other)
+
+
+class Cutter:
+    """Cuts one text: keeps chosen statements, all that binds their names, all that encloses them."""
+
+    def __init__(self, lines: Lines, imports: Callable[[str], Iterable[int]]) -> None:
+        """`imports` gives the offsets of the import statements that bind a name."""
+        self.lines, self.text, self.imports = lines, lines.text, imports
+        self._regions: dict[int, Region] = {}
+
+    def cut(self, offsets: Iterable[int], bare: Iterable[int] = ()) -> Cut:
+        """Keep the statements at these offsets, and what binds the names that they use.
+
+        Those at `bare` are kept without what binds their names.
+        """
+        kept: dict[int, Line] = {}
+        self._keep(bare, kept, follow=False)
+        names = self._keep(offsets, kept, follow=True)
+        done: set[str] = set()
+        while fresh := names - done:
+            done |= fresh
+            found = {offset for name in fresh for offset in self._global_bindings(name)}
+            names |= self._keep(found, kept, follow=True)
+        return self._emit(sorted(kept.values(), key=lambda line: line.start))
+
+    def _keep(self, offsets: Iterable[int], kept: dict[int, Line], *, follow: bool) -> set[str]:
+        """Keep statements with their surroundings; the names that they use."""
+        names: set[str] = set()
+        chosen: dict[int, tuple[Region, set[int]]] = {}
+        for offset in sorted(offsets):
+            line = self.lines.line_at(offset)
+            chain = self.lines.enclosing(line.start, line.indent)
+            if (own := self._header_at(line.start)) is not None:
+                chain.append(own)
+            for header in chain:
+                whole_header = self._keep_header(header, kept)
+                if follow and self._is_class(header):
+                    names |= _words(self._text(whole_header))
+            region = self._region(line, chain)
+            chosen.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
+        for region, positions in chosen.values():
+            if follow:
+                names |= region.close(positions)
+            region.complete(positions)
+            for position in positions:
+                line = region.lines[position]
+                kept[line.start] = line
+        return names
+
+    def _header_at(self, start: int) -> Line | None:
+        position = bisect_right(self.lines.header_starts, start) - 1
+        header = self.lines.headers[position] if position >= 0 else None
+        return header if header is not None and header.start == start else None
+
+    def _is_class(self, header: Line) -> bool:
+        return self.text.startswith("class", header.start)
+
+    def _text(self, line: Line) -> str:
+        return self.text[line.start : line.end]
+
+    def _keep_header(self, header: Line, kept: dict[int, Line]) -> Line:
+        if header.start not in kept:
+            kept[header.start] = next(self.lines.scan(header.start))
+        return kept[header.start]
+
+    def _region(self, line: Line, chain: list[Line]) -> Region:
+        """The statements among which a line's names are bound: its outermost function's."""
+        function = next((header for header in chain if not self._is_class(header)), None)
+        container = chain[-1] if chain else None
+        if function is not None:
+            start = function.start
+            if start not in self._regions:
+                self._regions[start] = Region(self.text, self.lines.block(function))
+        else:
+            nested = self._is_nested(line, container)
+            lines = self._compound(container, line) if nested else [line]
+            start = lines[0].start
+            if line.start not in getattr(self._regions.get(start), "position", ()):
+                self._regions[start] = Region(self.text, lines)
+        return self._regions[start]
+
+    def _is_nested(self, line: Line, container: Line | None) -> bool:
+        """Whether an `if`, `try`, `with` or loop stands between a line and its container."""
+        if container is None or container.start == line.start:
+            return container is None and line.indent > 0
+        first = list(islice(self.lines.scan(container.start), 2))[-1]
+        return line.indent > first.indent
+
+    def _compound(self, container: Line | None, line: Line) -> list[Line]:
+        """The statement, one step inside its container, that a nested line belongs to."""
+        found: list[Line] = []
+        base = -1 if container is None else container.indent
+        level: int | None = None
+        for other in self.lines.scan(container.start if container else 0):
+            if container is not None and other.start == container.start:
+                continue
+            if other.indent <= base:
+                break
+            level = other.indent if level is None else level
+            if other.indent <= level and not _CLAUSE.match(self.text, other.start):
+                if other.start > line.start:
+                    break
+                found = []
+            found.append(other)
+        return found
+
+    def _global_bindings(self, name: str) -> list[int]:
+        """Where a name is bound at the top of the module, or by any import."""
+        return [*self.imports(name), *self._globals.get(name, ())]
+
+    @cached_property
+    def _globals(self) -> dict[str, list[int]]:
+        """By name, the lines at the left margin that may bind it."""
+        found: dict[str, list[int]] = {}
+        for line in _MARGIN.finditer(self.text):
+            if not self.lines.in_string(line.start(1)):
+                for name in _bound_names(line[1]):
+                    found.setdefault(name, []).append(line.start(1))
+        return found
+
+    def _emit(self, kept: list[Line]) -> Cut:
+        pieces: list[str] = []
+        numbers: list[int] = []
+        text, number, at = self.text, 1, 0
+        opened: tuple[Line, str] | None = None
+        for line in kept:
+            begin = text.rfind("\n", 0, line.start) + 1
+            if opened and line.indent <= opened[0].indent:
+                pieces.append(opened[1] + " pass")
+                numbers.append(number)
+            number += text.count("\n", at, begin)
+            at = begin
+            piece = text[begin : line.end]
+            pieces.append(piece)
+            numbers.extend(range(number, number + piece.count("\n") + 1))
+            opens = _OPENS_BLOCK.search(piece)
+            opened = (line, text[begin : line.start]) if opens else None
+        if opened:
+            pieces.append(opened[1] + " pass")
+            numbers.append(number)
+        return Cut("\n".join(pieces) + "\n" if pieces else "", tuple(numbers))
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text)) - _NO_NAMES
+
+
+def _bound_names(text: str) -> set[str]:
+    """The names that a statement may bind; more than it does, never fewer."""
+    if _BINDER.match(text) or ":=" in text:
+        return _words(text)
+    target, equals, _ = text.partition("=")
+    if not equals:
+        target, colon, _ = text.partition(":")
+        return _words(target) if colon else set()
+    if "(" in target and not target.startswith(("(", "[", "*")):
+        target = text[: text.index("(")]
+        return _words(target) if ":" in target else set()
+    if text.count("=") > 1:
+        target = text.rpartition("=")[0]
+    return _words(target)

@@ -1,0 +1,126 @@
+"""Every import statement of a text, read without a parser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_FROM = re.compile(r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL)
+_SPACES = re.compile(r"[ \t\f\n\\]+")
+_COMMENT = re.compile(r"#[^\n]*")
+_BEFORE = re.compile(r"(?:^|[;:\n]|\\\n)[ \t\f]*(?:from[ \t\f\\\n]*[\w. \t\f]*[ \t\f\\\n]*)?$")
+_DYNAMIC = re.compile(
+    r"(?:import_module|__import__|import_object|import_class|import_object_ns|try_import)"
+    r"[ \t\n]*\("
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One name of an import statement.
+
+    `import a.b as c` is module `a.b`, name None, bound `c`; `import a.b` binds `a`.
+    `from ..a import b` is level 2, module `a`, name `b`, bound `b`; a star binds `*`.
+    """
+
+    module: str
+    level: int
+    name: str | None
+    bound: str
+
+    def absolute(self, package: str) -> str | None:
+        """The module named, seen from a package; None where the dots lead out of the tree."""
+        if not self.level:
+            return self.module
+        parts = package.split(".") if package else []
+        if self.level > len(parts):
+            return None
+        parts = parts[: len(parts) - self.level + 1]
+        return ".".join([*parts, self.module] if self.module else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportText:
+    """An import statement as it stands: the offset of its first letter, and its text."""
+
+    start: int
+    text: str
+
+
+def import_statements(text: str) -> tuple[list[ImportText], list[int]]:
+    """What looks like an import statement, and the offsets of calls that import by a string."""
+    statements: list[ImportText] = []
+    dynamic: list[int] = []
+    find, position = text.find, 0
+    while (position := find("import", position)) >= 0:
+        after = text[position + 6 : position + 7]
+        if after and after in "_(\t\n " and (after == "_" or text[position - 1 : position] == "_"):
+            begin = position - 2 if text.startswith("__", position - 2) else position
+            begin = position - 4 if text.startswith("try_", position - 4) else begin
+            if call := _DYNAMIC.match(text, max(begin, 0)):
+                dynamic.append(call.start())
+        elif after and after in " \t(\\*\f":
+            line = text.rfind("\n", 0, position) + 1
+            start = _statement_start(text, line, position)
+            if start >= 0:
+                statements.append(ImportText(start, text[start : _statement_end(text, position)]))
+        position += 6
+    return statements, dynamic
+
+
+def _statement_start(text: str, line: int, position: int) -> int:
+    head = text[line:position]
+    bare = head.strip()
+    if not bare and text[line - 2 : line] != "\\\n":
+        return position
+    if bare.startswith("from") and bare.count(" ") <= 1 and bare[4:5] in " \t.":
+        return line + len(head) - len(head.lstrip())
+    if "#" in bare:
+        return -1
+    while text[line - 2 : line] == "\\\n":
+        line = text.rfind("\n", 0, line - 2) + 1
+    before = _BEFORE.search(text[line:position])
+    if not before:
+        return -1
+    begin = line + before.start()
+    while text[begin] in ";: \t\f\n\\":
+        begin += 1
+    return begin
+
+
+def _statement_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    end = len(text) if end < 0 else end
+    opened = text.find("(", position, end)
+    if opened >= 0 and text[position + 6 : opened].isspace() or text[position + 6] == "(":
+        while ")" not in _COMMENT.sub("", text[position:end]) and end < len(text):
+            end = text.find("\n", end + 1)
+            end = len(text) if end < 0 else end
+        return end
+    while text[end - 1] == "\\" and end < len(text):
+        end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
+    return end
+
+
+@lru_cache(maxsize=None)
+def parse_import(statement: str) -> tuple[Imported, ...]:
+    """The names of an import statement; more than there are where a comment or `;` follows."""
+    text = _COMMENT.sub("", statement)
+    if found := _FROM.match(text):
+        dots, module, names = found.groups()
+        level = dots.count(".") if dots else 0
+        names = names.partition(")")[0].strip("( ") if names[:1] == "(" else names.partition(";")[0]
+        pairs = [_SPACES.sub(" ", part).strip().split(" as ") for part in names.split(",")]
+        return tuple(
+            Imported(module, level, pair[0].strip(), pair[-1].strip()) for pair in pairs if pair[0]
+        )
+    names = text[6:].partition(";")[0]
+    return tuple(_plain(_SPACES.sub(" ", part).strip()) for part in names.split(",") if part.strip())
+
+
+def _plain(part: str) -> Imported:
+    module, _, bound = part.partition(" as ")
+    module = module.replace(" ", "")
+    return Imported(module, 0, None, bound.strip() or module.partition(".")[0])

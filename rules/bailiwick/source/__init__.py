@@ -1,0 +1,1 @@
+"""Source as it is read: bytes to text, text to statements, folders to modules."""

@@ -1,0 +1,157 @@
+"""Statements found in text without a parser: logical lines, strings, and what encloses them.
+
+A scanner of this kind can be fooled (a string continued by a backslash, nested quotes inside
+an f-string). Whoever parses what it cuts out notices, and reads the whole file instead.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STRING_OR_COMMENT = re.compile(
+    r'''"""(?:[^\\"]|\\.|"(?!""))*"""|\'\'\'(?:[^\\']|\\.|'(?!''))*\'\'\''''
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""",
+    re.DOTALL,
+)
+_TOKEN = re.compile(_STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
+_HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
+_BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*[ \t\f]*")
+_OPENERS, _CLOSERS = "([{", ")]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logical line: a statement, or the header of a compound one.
+
+    `start` is the offset of its first token, `end` that of its line end, `indent` the column.
+    """
+
+    start: int
+    end: int
+    indent: int
+
+
+class Lines:
+    """The logical lines of one text, found on demand from the nearest place that is sure."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def strings(self) -> list[tuple[int, int]]:
+        """Start and end offset of every string in triple quotes, in order."""
+        text, spans, position = self.text, [], 0
+        while (start := _next_triple(text, position)) >= 0:
+            line = max(text.rfind("\n", 0, start) + 1, position)
+            for token in _STRING_OR_COMMENT.finditer(text, line):
+                if token.end() > start:
+                    break
+            else:
+                spans.append((start, len(text)))
+                break
+            if text[token.start() : token.start() + 3] in ('"""', "'''"):
+                spans.append(token.span())
+            position = token.end()
+        return spans
+
+    @cached_property
+    def _string_starts(self) -> list[int]:
+        return [start for start, _ in self.strings]
+
+    def in_string(self, offset: int) -> bool:
+        """Whether the offset lies in a string in triple quotes."""
+        found = bisect_right(self._string_starts, offset) - 1
+        return found >= 0 and offset < self.strings[found][1]
+
+    @cached_property
+    def headers(self) -> list[Line]:
+        """The starts of the `def` and `class` lines, in order; their ends are not looked for."""
+        text = self.text
+        found = []
+        if re.match(r"(?:async[ \t]+def|def|class)[ \t\\]", text):
+            found.append(Line(0, 0, 0))
+        for match in _HEADER.finditer(text):
+            start = match.end(1)
+            if not self.in_string(start):
+                found.append(Line(start, start, _indent(match[1])))
+        return found
+
+    @cached_property
+    def header_starts(self) -> list[int]:
+        """The offsets of `headers`, for bisection."""
+        return [header.start for header in self.headers]
+
+    def enclosing(self, offset: int, indent: int) -> list[Line]:
+        """The `def` and `class` headers around a line that starts at offset, outermost first."""
+        chain: list[Line] = []
+        for position in range(bisect_right(self.header_starts, offset - 1) - 1, -1, -1):
+            if indent == 0:
+                break
+            header = self.headers[position]
+            if header.indent < indent:
+                chain.append(header)
+                indent = header.indent
+        return chain[::-1]
+
+    def line_at(self, offset: int) -> Line:
+        """The logical line that holds the offset."""
+        nearest = bisect_right(self.header_starts, offset) - 1
+        start = self.headers[nearest].start if nearest >= 0 else 0
+        return next(line for line in self.scan(start) if line.end >= offset)
+
+    def block(self, header: Line) -> list[Line]:
+        """The logical lines of a header and of all that stands below it."""
+        found: list[Line] = []
+        for line in self.scan(header.start):
+            if found and line.indent <= header.indent:
+                break
+            found.append(line)
+        return found
+
+    def block_end(self, header: Line) -> int:
+        """An offset at or after the end of a header's block, found without reading it."""
+        nearest = bisect_right(self.header_starts, header.start)
+        for other in self.headers[nearest:]:
+            if other.indent <= header.indent:
+                return other.start
+        return len(self.text)
+
+    def scan(self, start: int) -> Iterator[Line]:
+        """The logical lines from an offset on at which one starts."""
+        text = self.text
+        while True:
+            start = _BLANK.match(text, start).end()  # type: ignore[union-attr]
+            if start >= len(text) or text[start] == "#":
+                return
+            end = self._statement_end(start)
+            yield Line(start, end, _indent(text[text.rfind("\n", 0, start) + 1 : start]))
+            start = end
+
+    def _statement_end(self, start: int) -> int:
+        depth = 0
+        for token in _TOKEN.finditer(self.text, start):
+            character = self.text[token.start()]
+            if character == "\n":
+                if depth <= 0:
+                    return token.start()
+            elif character in _OPENERS:
+                depth += 1
+            elif character in _CLOSERS:
+                depth -= 1
+        return len(self.text)
+
+
+def _indent(blank: str) -> int:
+    return len(blank.expandtabs()) if "\t" in blank else len(blank)
+
+
+def _next_triple(text: str, position: int) -> int:
+    double, single = text.find('"""', position), text.find("'''", position)
+    return max(double, single) if min(double, single) < 0 else min(double, single)
