@@ -46,7 +46,7 @@ clean: ## remove what the other commands made
 
 # Only what the lock file names, by its hash, through pip as this machine has it configured. Nothing is
 # compiled ahead: that would double the time, and Python does it on first use.
-$(READY): requirements-dev.txt pyproject.toml
+$(READY): requirements-dev.txt pyproject.toml rules/bailiwick/__init__.py
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 10) and 'Bailiwick needs Python 3.10 or newer: make PYTHON=python3.12')"
 	@echo "Setting up $(VENV) (about fifteen seconds, once) ..."
 	@$(PYTHON) -m venv $(VENV)

@@ -33,4 +33,6 @@ MODULE_RULE: ModuleRule = unclaimed_module
 FILE_RULE: FileRule = not_parsed
 
 RULES: tuple[Rule, ...] = (*REFERENCE_RULES, GRAPH_RULE, FILE_RULE, MODULE_RULE)
-BY_CODE: Mapping[str, Rule] = {rule.CODE: rule for rule in RULES}
+BY_CODE: Mapping[str, Rule] = {
+    rule.CODE: rule for rule in sorted(RULES, key=lambda rule: rule.CODE)
+}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bailiwick import RULES, UserError
-from bailiwick.rules.page import page
+from bailiwick import RULES, UserError, page
 
 from bailiwick_hooks import color
 from bailiwick_hooks.selection import unknown_rule
