@@ -511,7 +511,9 @@ class Interpreter:
             self._refer("attribute", node.attr, value.name, name, how, chain=node)
             return
         target = self.names.find(value.module, value.name)
-        if target is None or (isinstance(value, Called) and target.kind != "class"):
+        if target is None or target.kind == "other":
+            return
+        if isinstance(value, Called) and target.kind != "class":
             return
         of_class = target.kind in ("class", "instance")
         if of_class and not self._may_concern(target.module, target.name, name):
