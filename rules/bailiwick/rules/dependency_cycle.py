@@ -4,9 +4,10 @@
 
 Subsystems that use each other, directly or by way of others, are one subsystem with several
 names. The rule looks at the imports that every other rule has let pass, those in functions as
-well, and shows circles, shortest first, until every import between subsystems that is part of a
-circle is part of one that is shown. Each is reported once, at one of its imports; the message
-names an import for every step.
+well, and shows each smallest circle: one that has no shortcut, so that nothing less than one of
+its own steps opens it. A larger circle that only goes the long way round is shown once its
+shortcuts are gone. Each circle is reported once, at one of its imports; the message names an
+import for every step.
 
 ## Why
 
@@ -104,7 +105,7 @@ VALID: tuple[Example, ...] = (
 
 INVALID: tuple[Example, ...] = (
     Example(
-        "Two that use each other, the one of them only when it runs.",
+        "Two that use each other, one of them only when it runs.",
         _POLICY,
         {
             "nova/api/servers.py": "class Controller: ...\n",
@@ -131,6 +132,19 @@ INVALID: tuple[Example, ...] = (
             "nova/virt/driver.py": "import nova.api.servers\n",
         },
         ("nova/api/servers.py:1:34",),
+    ),
+    Example(
+        "Of a circle and its shortcut, the shortcut.",
+        _POLICY,
+        {
+            "nova/api/servers.py": "from nova.compute import manager\n",
+            "nova/compute/manager.py": "from nova.virt import driver\n",
+            "nova/virt/driver.py": """
+                from nova.api import servers
+                from nova.compute import manager
+                """,
+        },
+        ("nova/compute/manager.py:1:23",),
     ),
     Example(
         "Two circles that meet in one subsystem are two findings.",
@@ -163,16 +177,22 @@ def counts(reference: Reference, view: View) -> bool:
 
 
 def judge_graph(edges: Mapping[Edge, Witness]) -> Iterator[tuple[Witness, Breach]]:
-    """Show circles, shortest first, until each edge that lies on one lies on one that is shown.
+    """Show the smallest circles, shortest first; there is one wherever there are any.
 
     Every circle comes with the witness of its first edge, and no two with the same.
     """
     circles = filter(None, (_shortest_circle(edge, edges) for edge in sorted(edges)))
     shown: set[Edge] = set()
     for circle in sorted(circles, key=lambda circle: (len(circle), circle)):
-        if circle[0] not in shown:
+        if circle[0] not in shown and not _has_shortcut(circle, edges):
             shown.update(circle)
             yield edges[circle[0]], _breach(circle, edges)
+
+
+def _has_shortcut(circle: Circle, edges: Iterable[Edge]) -> bool:
+    """Whether its subsystems use each other in ways that the circle does not go."""
+    names = {user for user, _ in circle}
+    return sum(names.issuperset(edge) for edge in edges) > len(circle)
 
 
 def _breach(circle: Circle, edges: Mapping[Edge, Witness]) -> Breach:
@@ -186,7 +206,8 @@ def _shortest_circle(first: Edge, edges: Iterable[Edge]) -> Circle | None:
     used_by: dict[str, list[str]] = {}
     for user, used in sorted(edges):
         used_by.setdefault(user, []).append(used)
-    start, frontier = first[0], [(first,)]
+    start = first[0]
+    frontier: list[Circle] = [(first,)]
     reached = {first[1]}
     while frontier:
         longer: list[Circle] = []
