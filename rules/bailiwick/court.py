@@ -140,8 +140,10 @@ class Court:
         if target is None:
             return f"{found.name} is a name in {where}"
         if target.via:
-            return f"{target.module}:{target.name}{target.via}" if target.name else (
-                f"{target.module}{target.via}"
+            return (
+                f"{target.module}:{target.name}{target.via}"
+                if target.name
+                else (f"{target.module}{target.via}")
             )
         return f"{found.name} is defined in {where}"
 
@@ -203,9 +205,21 @@ def parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        raise Unparsed(error.raw_line, error.raw_column + 1, error.message) from None
+        raise Unparsed(error.raw_line, error.raw_column + 1, _reason(error)) from None
     except RecursionError:
         raise Unparsed(1, 1, "nested too deeply") from None
+
+
+def _reason(error: cst.ParserSyntaxError) -> str:
+    """Why a text was not parsed, without the half of the grammar that would have been expected."""
+    source, _, words = error.message.partition(": ")
+    return words if source == "tokenizer error" else "syntax error"
+
+
+def _in_words(message: str) -> str:
+    """What libcst says, without its lists of the tokens that it would have liked better."""
+    by, _, said = message.partition(" error: ")
+    return said if by == "tokenizer" else "a syntax error in this statement or before it"
 
 
 def _placeless(found: Found) -> Reference:
