@@ -31,11 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found: findings by place, and how many files were judged."""
+    """What a run found: findings by place, and how many files were judged.
+
+    nested: the folders in reach that have a policy of their own, and so are no part of this
+    """
 
     findings: tuple[Finding, ...]
     files: int
     policy: Policy
+    nested: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -287,7 +291,12 @@ def check(
     if wanted is None and policy.severity(GRAPH_RULE.CODE, None, GRAPH_RULE.SEVERITY) != "off":
         findings += engine.circles(verdicts)
     kept = [finding for finding in findings if finding.severity != "off"]
-    return Report(tuple(sorted(kept, key=_by_place)), len(files), policy)
+    nested = tuple(sorted(folder for folder in engine.tree.nested if _reached(folder, wanted)))
+    return Report(tuple(sorted(kept, key=_by_place)), len(files), policy, nested)
+
+
+def _reached(folder: Path, paths: Sequence[Path] | None) -> bool:
+    return paths is None or any(folder.is_relative_to(path) for path in paths)
 
 
 def _chosen(tree: Tree, paths: Sequence[Path] | None) -> list[File]:

@@ -37,7 +37,8 @@ class Tree:
     """All Python files below a policy's source roots, as modules.
 
     `modules` has every module by its dotted name and every package without an `__init__`;
-    `nested` lists the folders below that have a policy of their own and are not part of this.
+    `nested` lists the folders below that have a policy of their own and are not part of this,
+    but for those that the policy excludes.
     """
 
     root: Path
@@ -100,7 +101,8 @@ class _Walk:
             self.tree.unreadable.append(path)
             return
         if path and path != "." and self._has_policy(listing):
-            self.tree.nested.append(Path(self.base, path))
+            if judged:
+                self.tree.nested.append(Path(self.base, path))
             return
         prefix = f"{path}/" if path and path != "." else ""
         for entry in listing:
