@@ -145,6 +145,23 @@ Found 1 error in 1 file.
         "plugin/inner.py:1:8: BW101 inner may not import from outer: outer\n"
         "Found 2 errors in 4 files.\n",
     ),
+    "it is judged once, and whole, if a path in it is named, too": Case(
+        "nested",
+        "check --format concise plugin/outer.py .",
+        1,
+        "app.py:1:8: BW101 app may not import from base: base\n"
+        "plugin/inner.py:1:8: BW101 inner may not import from outer: outer\n"
+        "Found 2 errors in 4 files.\n",
+    ),
+    "paths under a policy and under one inside it": Case(
+        "nested", "check base.py plugin/outer.py", 0, "All 2 files keep within their bailiwick.\n"
+    ),
+    "nor if another policy is named": Case(
+        "nested",
+        "check --policy bailiwick.toml base.py plugin",
+        0,
+        "1 file keeps within its bailiwick.\n",
+    ),
     "a policy that is named": Case(
         "nested/plugin",
         "check --format concise --policy ../bailiwick.toml ../app.py",

@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentTypeError
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from bailiwick_hooks.targets import by_policy, governing, named_policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bailiwick import Finding, Report
 
@@ -122,17 +123,30 @@ def _reports(args: Namespace) -> list[Report]:
     if args.stdin_filename is not None:
         return [_stdin_report(args)]
     with ProgressBar() as bar:
-        return [
-            check(
-                load_policy(policy),
-                paths=paths,
-                cache=not args.no_cache,
-                jobs=args.jobs,
-                exhaustive=args.exhaustive,
-                progress=bar if sys.stderr.isatty() else None,
-            )
-            for policy, paths in by_policy(args.paths or ["."], args.policy).items()
-        ]
+        judge = partial(
+            check,
+            cache=not args.no_cache,
+            jobs=args.jobs,
+            exhaustive=args.exhaustive,
+            progress=bar if sys.stderr.isatty() else None,
+        )
+        groups = by_policy(args.paths or ["."], args.policy)
+        return list(_judged(groups, judge, nested=args.policy is None))
+
+
+def _judged(
+    waiting: dict[Path, list[Path]], judge: Callable[..., Report], *, nested: bool
+) -> Iterator[Report]:
+    """Judge each group of paths; `nested`: then the projects below with a policy of their own."""
+    while waiting:
+        # A project before those inside it, so that each is judged once.
+        policy = min(waiting, key=lambda path: len(path.parts))
+        paths = waiting.pop(policy)
+        # Circles between subsystems are looked for only where the tree is judged whole.
+        report = judge(load_policy(policy), paths=None if policy.parent in paths else paths)
+        yield report
+        for folder in report.nested if nested else ():
+            waiting.setdefault(governing(folder), []).append(folder)
 
 
 def _stdin_report(args: Namespace) -> Report:

@@ -23,6 +23,6 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:  # noqa: ARG001 - a command
     """Print code, name, severity and purpose of each rule."""
     width = max(len(rule.NAME) for rule in RULES.values())
-    for code, rule in RULES.items():
+    for code, rule in sorted(RULES.items()):
         print(f"{code}  {rule.NAME:<{width}}  {rule.SEVERITY:<7}  {rule.SUMMARY}")
     return 0
