@@ -216,12 +216,6 @@ def _reason(error: cst.ParserSyntaxError) -> str:
     return words if source == "tokenizer error" else "syntax error"
 
 
-def _in_words(message: str) -> str:
-    """What libcst says, without its lists of the tokens that it would have liked better."""
-    by, _, said = message.partition(" error: ")
-    return said if by == "tokenizer" else "a syntax error in this statement or before it"
-
-
 def _placeless(found: Found) -> Reference:
     span = Span(1, 1, 1, 1)
     return Reference(found.kind, span, found.module, found.name, found.grade, found.known_by)
