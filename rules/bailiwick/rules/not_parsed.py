@@ -3,8 +3,8 @@
 ## What it says
 
 The file is no Python that can be read: a syntax error, an encoding that is unknown or does not
-fit, a NUL byte, a dangling link, no permission. It is said once for each file, at the first
-place that stopped the reader, and the run goes on. Imports that can still be read are judged.
+fit, a NUL byte, a dangling link, no permission. It is said once for each file, where the reader
+gave up, and the run goes on. Imports that can still be read are judged.
 
 ## Why
 
@@ -17,8 +17,10 @@ errors, leftovers of Python 2.
 
 ## What it does not see
 
-Whether the interpreter that you run is old enough or new enough for the file: the grammar of
-every Python from 3.0 on is read, whatever runs Bailiwick.
+A syntax error far from every statement that could cross a boundary, unless the file bears marks
+of Python 2, of prose, of a merge conflict or of being cut off: only what could be a finding is
+parsed. `--exhaustive` parses every file whole. Nor whether the interpreter that you run is old
+or new enough for the file: the grammar of every Python 3 is read, whatever runs Bailiwick.
 """
 
 from __future__ import annotations
@@ -69,6 +71,18 @@ VALID: tuple[Example, ...] = (
 )
 
 INVALID: tuple[Example, ...] = (
+    Example(
+        "A leftover of Python 2.",
+        _POLICY,
+        {
+            "nova/compute/manager.py": """
+                import os
+
+                print "compute", os.name
+                """,
+        },
+        ("nova/compute/manager.py:3:1",),
+    ),
     Example(
         "A cookie that names no encoding.",
         _POLICY,
