@@ -7,7 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from importlib.metadata import entry_points, metadata
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -55,12 +55,11 @@ def test_the_wheel_carries_its_license(wheel: Path) -> None:
 def test_there_is_one_version() -> None:
     project = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["dynamic"] == ["version"]
-    assert __version__ == metadata("bailiwick")["Version"]
+    assert __version__ == distribution("bailiwick").version
 
 
 @pytest.mark.parametrize(
-    "script",
-    [each.name for each in entry_points(group="console_scripts") if each.dist.name == "bailiwick"],
+    "script", distribution("bailiwick").entry_points.select(group="console_scripts").names
 )
 def test_every_console_script_runs(script: str) -> None:
     program = Path(sysconfig.get_path("scripts")) / script
