@@ -6,10 +6,14 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bailiwick_hooks.here import place_seen
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bailiwick import Place, Policy, Subsystem, Use
+
+    from bailiwick_hooks.here import Seen
 
 # As in `--format json` of `check`: raised when a key changes its meaning or goes.
 VERSION = 1
@@ -60,12 +64,16 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A module under a policy; `path` is "" for a module that is not there."""
+    """A module under a policy; `path` is "" for a module that is not there.
+
+    `seen` turns the paths of policy files into what they are called from where the user is.
+    """
 
     policy: Policy
     module: str
     path: str
     subsystem: Subsystem | None
+    seen: Seen = str
 
     def permissions(self) -> list[Permission]:
         """Every other subsystem, and whether this module's may use it.
@@ -92,8 +100,7 @@ class Standing:
         grade = use.only if use and use.only else "runtime"
         today = datetime.date.today()
         verdict = self.policy.may_use(mine, other, module, name, grade, today)
-        place = str(verdict.place) if verdict.place else ""
-        return Permission(other.name, verdict.allowed, place, use)
+        return Permission(other.name, verdict.allowed, self._words(verdict.place), use)
 
     def contracts(self) -> dict[str, str]:
         """The contracts that this module has part in: their names, and which part."""
@@ -144,9 +151,9 @@ class Standing:
         if self.policy.is_test(self.module):
             yield "tests", "it is a test of this subsystem, and may see its privates"
         yield "owners", ", ".join(mine.owners) or "none named"
-        yield from _entries("public", _public(mine.public, mine.places.get("public")))
+        yield from _entries("public", _public(mine.public, self._line(mine, "public")))
         for friend, what in mine.public_to.items():
-            yield from _entries(f"to {friend}", _public(what, mine.places.get("public-to")))
+            yield from _entries(f"to {friend}", _public(what, self._line(mine, "public-to")))
         permissions = self.permissions()
         yield from _entries("may use", _by_terms(p for p in permissions if p.allowed))
         yield from _entries("may not use", _by_terms(p for p in permissions if not p.allowed))
@@ -158,18 +165,23 @@ class Standing:
         if self.subsystem is None:
             return ""
         key = "tests" if self.policy.is_test(self.module) else "modules"
-        return str(self.subsystem.places.get(key, self.subsystem.place))
+        return self._words(self.subsystem.places.get(key, self.subsystem.place))
+
+    def _line(self, subsystem: Subsystem, key: str) -> str:
+        return self._words(subsystem.places.get(key)).partition("  ")[0]
+
+    def _words(self, place: Place | None) -> str:
+        return place_seen(str(place), self.seen) if place else ""
 
 
 def _names(public: tuple[str, ...] | None) -> list[str] | str:
     return "all" if public is None else list(public)
 
 
-def _public(public: tuple[str, ...] | None, place: Place | None) -> list[str]:
+def _public(public: tuple[str, ...] | None, line: str) -> list[str]:
     if public is None:
         return ["every name without a leading underscore"]
-    decided = f"  {place.path}:{place.line}" if place else ""
-    return [*public, f"nothing{' else' if public else ''}{decided}"]
+    return [*public, f"nothing{' else' if public else ''}  {line}".rstrip()]
 
 
 def _by_terms(permissions: Iterable[Permission]) -> list[str]:

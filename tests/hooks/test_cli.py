@@ -242,6 +242,18 @@ def test_json_gives_paths_relative_to_the_working_directory(trees: Path) -> None
     assert document["summary"]["codes"] == {"BW101": 1, "BW102": 2, "BW201": 1}
 
 
+def test_paths_start_at_the_working_directory(trees: Path) -> None:
+    below = bailiwick(trees / "broken/shop", "check", "stock.py")
+    assert below.stdout.startswith("stock.py:1:23: BW101 ")
+    assert "decided by: ../bailiwick.toml:14  subsystem" in below.stdout
+    above = bailiwick(trees, "check", "broken/shop/stock.py")
+    assert above.stdout.startswith("broken/shop/stock.py:1:23: BW101 ")
+    assert "decided by: broken/bailiwick.toml:14  subsystem" in above.stdout
+    where = bailiwick(trees / "broken/shop", "where", "stock.py").stdout
+    assert "shop.stock  (stock.py)" in where
+    assert "nothing else  ../bailiwick.toml:13" in where
+
+
 @pytest.mark.parametrize("path", ["shop/till.py", "shop/unborn.py"])
 def test_stdin_is_judged_as_if_it_were_the_file(trees: Path, path: str) -> None:
     text = b"from shop.till import sell\nimport shop.stock\n"

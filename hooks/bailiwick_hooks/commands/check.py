@@ -14,6 +14,7 @@ from bailiwick import UserError, check, load_policy
 
 from bailiwick_hooks import color
 from bailiwick_hooks.formats import FORMATS, output_format
+from bailiwick_hooks.here import place_seen, seen_from_here
 from bailiwick_hooks.outcome import Outcome
 from bailiwick_hooks.progress import ProgressBar
 from bailiwick_hooks.targets import by_policy, governing, named_policy
@@ -164,25 +165,16 @@ def _stdin_report(args: Namespace) -> Report:
 
 
 def _from_here(reports: list[Report]) -> list[Finding]:
-    """Return all findings, their paths made relative to the working directory, sorted by place."""
-    here = Path.cwd()
+    """Return all findings, their paths seen from the working directory, sorted by place."""
     findings: list[Finding] = []
     for report in reports:
-        if report.policy.root == here:
-            findings += report.findings
-            continue
-        prefix = _relative(report.policy.root, here)
+        seen = seen_from_here(report.policy.root)
         findings += [
-            replace(finding, path=os.path.normpath(f"{prefix}/{finding.path}").replace(os.sep, "/"))
+            replace(
+                finding, path=seen(finding.path), decided_by=place_seen(finding.decided_by, seen)
+            )
             for finding in report.findings
         ]
     if len(reports) > 1:
         findings.sort(key=lambda found: (found.path, found.span.line, found.span.column))
     return findings
-
-
-def _relative(folder: Path, here: Path) -> str:
-    try:
-        return os.path.relpath(folder, here)
-    except ValueError:  # another drive
-        return str(folder)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick import Tree, UserError, load_policy
 
+from bailiwick_hooks.here import seen_from_here
 from bailiwick_hooks.standing import Standing
 from bailiwick_hooks.targets import governing, named_policy
 
@@ -60,13 +61,14 @@ def _standing(subject: str, policy_name: str | None) -> Standing:
         )
     if not exists and not all(part.isidentifier() for part in module.split(".")):
         raise UserError(f"there is no file or folder {subject}, and it is no dotted module name.")
-    file = tree.path_of(module)
+    file, seen = tree.path_of(module), seen_from_here(policy.root)
     is_package = path.is_dir() or (file is not None and file.name == "__init__.py")
     return Standing(
         policy=policy,
         module=module,
-        path=os.path.relpath(file).replace(os.sep, "/") if file else "",
+        path=seen(file.relative_to(policy.root).as_posix()) if file else "",
         subsystem=policy.subsystem_of(module, is_package),
+        seen=seen,
     )
 
 
