@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from bailiwick.policyfile import load_policy
+from bailiwick import check, load_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,7 @@ GONE = {
     "nova.conf.powervm",
     "nova.conf.xenserver",
     "nova.privsep.xenapi",
+    "nova.tests.functional.db.test_resource_class_cache",
     "nova.tests.functional.regressions.test_bug_1951656",
     "nova.tests.unit.cmd.test_idmapshift",
     "nova.tests.unit.compute.test_compute_xen",
@@ -79,6 +81,7 @@ def test_every_claim_is_one_that_nova_has_or_had(policy: Policy, nova_tree: Path
         ("nova.test", "core", True),
         ("nova.tests.fixtures.nova", "core", True),
         ("nova.tests.functional.db.test_aggregate", "core", True),
+        ("nova.tests.functional.db.test_archive", "db", True),
         ("nova.tests.unit.db.main.test_api", "db", True),
         ("nova.virt", "virt-sdk", False),
         ("nova.virt.driver", "virt-api", False),
@@ -228,3 +231,16 @@ def test_a_team_overrides_owners_without_losing_the_lines(tmp_path: Path) -> Non
     libvirt = load_policy(governing).subsystems["libvirt"]
     assert libvirt.owners == ("us",)
     assert "nova.virt.libvirt" in libvirt.modules
+
+
+def test_nova_is_found_to_break_it_where_it_is_known_to(policy: Policy, nova_tree: Path) -> None:
+    report = check(dataclasses.replace(policy, root=nova_tree), cache=False)
+    found = {(f.path, f.span.line, f.code, f.target) for f in report.findings}
+    machine_types = "nova.virt.libvirt.machine_type_utils"
+    assert found >= {
+        ("nova/cmd/manage.py", 89, "BW102", machine_types),
+        ("nova/cmd/status.py", 50, "BW102", machine_types),
+        ("nova/test.py", 71, "BW102", "nova.virt.libvirt.driver"),
+        ("nova/virt/disk/api.py", 39, "BW101", "nova.privsep.libvirt"),
+        ("nova/virt/fake.py", 52, "BW101", "nova.virt.ironic.driver"),
+    }
