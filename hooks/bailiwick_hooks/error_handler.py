@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -29,12 +30,19 @@ def error_handler(run: Callable[[], int], arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
-        return PIPE_CLOSED
     except Exception as error:
+        if _reader_is_gone(error):
+            _drop_output()
+            return PIPE_CLOSED
         return _explain(error, arguments)
     return code
+
+
+def _reader_is_gone(error: Exception) -> bool:
+    """Whether stdout is a closed pipe, for which Windows has no name of its own."""
+    if not isinstance(error, OSError) or error.filename is not None:
+        return False
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def _drop_output() -> None:

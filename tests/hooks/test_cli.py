@@ -205,6 +205,9 @@ Found 1 error in 1 file.
     "stdin and paths": Case(
         "kept", "check --stdin-filename a.py shop", 2, stderr=("give no paths with it",)
     ),
+    "stdin as a folder": Case(
+        "kept", "check --stdin-filename shop", 2, stderr=("shop is no name of a Python file",)
+    ),
     "an unknown rule": Case(
         "kept", "explain import-acros", 2, stderr=("Did you mean import-across?",)
     ),

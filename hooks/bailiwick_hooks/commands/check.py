@@ -154,6 +154,8 @@ def _stdin_report(args: Namespace) -> Report:
     if args.paths:
         raise UserError("--stdin-filename judges the text on stdin alone; give no paths with it.")
     path = Path(os.path.abspath(args.stdin_filename))  # noqa: PTH100 - keeps symlinks
+    if path.suffix != ".py" or path.is_dir():
+        raise UserError(f"--stdin-filename {args.stdin_filename} is no name of a Python file.")
     policy = named_policy(args.policy, [path]) if args.policy else governing(path)
     return check(
         load_policy(policy),
