@@ -394,7 +394,7 @@ def test_version_is_the_one_of_the_distribution(tmp_path: Path) -> None:
     assert bailiwick(tmp_path, "--version").stdout == f"bailiwick {version('bailiwick')}\n"
 
 
-HEAVY = {"rich", "libcst", "json", "asyncio", "importlib.metadata", "multiprocessing", "difflib"}
+HEAVY = {"rich", "libcst", "asyncio", "importlib.metadata", "multiprocessing", "difflib"}
 
 
 def test_a_warm_run_in_a_pipe_imports_nothing_heavy(trees: Path) -> None:
