@@ -115,8 +115,7 @@ class Engine:
         if self.exhaustive:
             return self._judge_whole(text)
         broken = self._syntax_error(text) if may_be_broken(text.text) else None
-        offsets = self.sieve.propose(text)
-        edges = self.sieve.edges(text)
+        offsets, edges = self.sieve.propose(text)
         cut = text.cutter.cut(offsets) if offsets else Cut("", ())
         key = _digest(cut.text)
         if known is not None and known.cut == key and not broken:
@@ -160,13 +159,13 @@ class Engine:
 
         cut = whole(text.text)
         try:
-            findings = self._with_excerpts(text, self.court.judge(text, cut), cut)
-            edges = self.sieve.edges(text)
-            return Verdict("", findings=tuple(findings), edges=edges)
+            judged = self._with_excerpts(text, self.court.judge(text, cut), cut)
+            return Verdict("", findings=tuple(judged), edges=self.sieve.propose(text)[1])
         except Unparsed as error:
             broken = self._not_parsed(text.file, error.reason, error.line, error.column)
-            each = self._judge_each(text, self.sieve.propose(text))
-            return Verdict("", findings=(broken, *each), edges=self.sieve.edges(text))
+            offsets, edges = self.sieve.propose(text)
+            findings = (broken, *self._judge_each(text, offsets))
+            return Verdict("", findings=findings, edges=edges)
 
     def _judge_each(self, text: ModuleText, offsets: Iterable[int]) -> list[Finding]:
         """What can still be judged of a broken file: each proposed statement for itself."""

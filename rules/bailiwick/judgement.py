@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator
 
-    from bailiwick.rules.rule import Breach, ReferenceRule
+    from bailiwick.rules.rule import Breach, ReferenceRule, Rule
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.source.tree import Tree
-    from bailiwick.vocabulary.policy import Grade, Policy, Subsystem
+    from bailiwick.vocabulary.policy import Grade, Policy, Severity, Subsystem
+    from bailiwick.vocabulary.reference import Kind
 
 _NOWHERE = Span(1, 1, 1, 1)
 _GRADES: tuple[Grade, ...] = ("runtime", "deferred", "typing")
@@ -63,7 +64,30 @@ class Bench:
         view = self.view(text.file.module, module)
         if not view.foreign and view.target is not None:
             return False
-        return any(self.breach(_import(module, name, grade), view) for grade in _GRADES)
+        return any(self._costs(_import(module, name, grade), view) for grade in _GRADES)
+
+    def private_breaks(
+        self, text: ModuleText, module: str, name: str, *, inherited: bool
+    ) -> bool:
+        """Whether using that private member of a class breaks a rule.
+
+        `inherited`: using or overriding it in a class that is derived from that class.
+        """
+        view = self.view(text.file.module, module)
+        kinds: tuple[Kind, ...] = ("override", "inherited") if inherited else ("attribute",)
+        return view.foreign and any(
+            self._costs(Reference(kind, _NOWHERE, module, name, "deferred", ""), view)
+            for kind in kinds
+        )
+
+    def _costs(self, reference: Reference, view: View) -> bool:
+        """Whether a reference breaks a rule that is not off."""
+        found = self.breach(reference, view)
+        return found is not None and self.severity(found[0], view.subsystem) != "off"
+
+    def severity(self, rule: Rule, subsystem: Subsystem | None) -> Severity:
+        """What breaking a rule costs in a file of a subsystem."""
+        return self.policy.severity(rule.CODE, subsystem, rule.SEVERITY)
 
     def edge(self, text: ModuleText, module: str, name: str) -> str | None:
         """The subsystem that the import makes this module's one a user of, if it breaks nothing."""
@@ -84,7 +108,7 @@ class Bench:
         return Finding(
             code=rule.CODE,
             name=rule.NAME,
-            severity=self.policy.severity(rule.CODE, view.subsystem, rule.SEVERITY),
+            severity=self.severity(rule, view.subsystem),
             path=text.file.path,
             span=reference.span,
             message=breach.message,
@@ -102,7 +126,7 @@ class Bench:
         return Finding(
             code=code,
             name=rule.NAME,
-            severity=self.policy.severity(code, subsystem, rule.SEVERITY),
+            severity=self.severity(rule, subsystem),
             path=path,
             span=span,
             message=message,

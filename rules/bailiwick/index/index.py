@@ -179,6 +179,11 @@ class Index:
                 return found
         return None
 
+    def mentions(self, module: str, name: str) -> bool:
+        """Whether a name occurs in a module's text at all."""
+        text = self.texts.of(module)
+        return text is not None and name in text.text
+
     def family(self, module: str, name: str) -> frozenset[tuple[str, str]]:
         """A class and all its bases, each by module and name."""
         return self._families((module, name), lambda: self._family(module, name))

@@ -4,31 +4,49 @@ from __future__ import annotations
 
 import re
 import warnings
+from typing import TYPE_CHECKING
 
-_PYTHON_2 = re.compile(
-    r"\n[ \t]*(?:print|exec)[ \t]+(?:[\"'%\w]|>>)|\n[ \t]*except[ \t]+[\w., ()]+,[ \t]*\w+[ \t]*:"
-    r"|\n[ \t]*raise[ \t]+[\w.]+[ \t]*,|<>|\n(?:<<<<<<<|>>>>>>>) "
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What Python 2 alone can read, or nobody: a needle to find, and what must stand around it.
+# Each needle is one more pass over all text, so there are few.
+_SIGNS = tuple(
+    (needle, re.compile(pattern))
+    for needle, pattern in (
+        ("print ", r"[ \t]*print +(?:[\"'%\w]|>>)"),
+        (", e:", r"[ \t]*except +[\w., ()]+, *e:"),
+        ("<<<<<<< ", r"<<<<<<< "),
+    )
 )
 _FIRST = re.compile(
     r"(?:\s|\#[^\n]*\n)*(?:\#[^\n]*\Z|\Z|[rRbBuU]{0,2}[\"']|@|\(|\[|(?:import|from|def|class|async"
     r"|if|try|with|for|while|pass|raise|del|assert|global|return|print|exec)\b|[\w.]+[ \t]*[=:(\[.,;])"
 )
-_PAIRS = ("()", "[]", "{}")
 
 
 def may_be_broken(text: str) -> bool:
-    """Whether a text shows a sign of not being Python: of Python 2, of prose, of being cut off.
+    """Whether a text shows a sign of not being Python: of Python 2, of prose, of a merge.
 
-    A sign is only a reason to look: brackets in strings, for one, need not be in pairs. What
-    shows none of them is not parsed for its own sake, since that takes a hundred times as long
-    as everything else; `--exhaustive` does.
+    A sign is only a reason to look. What shows none is not parsed for its own sake, since that
+    takes a hundred times as long as everything else; `--exhaustive` does.
     """
-    return (
-        any(text.count(opens) != text.count(closes) for opens, closes in _PAIRS)
-        or text.count('"""') % 2 == 1
-        or _FIRST.match(text) is None
-        or _PYTHON_2.search(text) is not None
-    ) and not _compiles(text)
+    return (_FIRST.match(text) is None or _shows_a_sign(text)) and not _compiles(text)
+
+
+def _shows_a_sign(text: str) -> bool:
+    return any(
+        pattern.match(text, text.rfind("\n", 0, offset) + 1)
+        for needle, pattern in _SIGNS
+        for offset in _occurrences(text, needle)
+    )
+
+
+def _occurrences(text: str, needle: str) -> Iterator[int]:
+    offset = text.find(needle)
+    while offset >= 0:
+        yield offset
+        offset = text.find(needle, offset + 1)
 
 
 def _compiles(text: str) -> bool:

@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.values import WORD, deciding_roots, receiver_roots
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
 
 _OPENS_BLOCK = re.compile(r":[ \t\f\\]*(?:#[^\n]*)?$")
 _CLAUSE = re.compile(r"(?:else|elif|except|finally|case)\b")
-_MARGIN = re.compile(r"(?:\A|\n)([^\s#)\]}][^\n]*)")
-_WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_MARGIN = re.compile(r"\n([^\W\d][^\n]*|[(\[*][^\n]*)")
 _NO_NAMES = frozenset({"self", "cls", "super", "None", "True", "False", *keyword.kwlist})
 _BINDER = re.compile(
     r"(?:async[ \t]+)?(?:for|with|import|from|def|class|global|nonlocal|except|del|case)\b"
@@ -84,15 +85,18 @@ class Region:
         return found
 
     def close(self, positions: set[int]) -> set[str]:
-        """Add what binds the names that these statements use; all names that are used."""
+        """Add what decides the values of the names that matter here; all such names."""
         names: set[str] = set()
-        fresh = set().union(*(_words(self.texts[position]) for position in positions))
-        while fresh:
+        new = set(positions)
+        fresh = set().union(*(receiver_roots(self.texts[position]) for position in new))
+        while new or fresh:
+            fresh |= set().union(*(deciding_roots(self.texts[position]) for position in new))
+            fresh -= names
             names |= fresh
             new = {p for name in fresh for p in self.binders.get(name, ())} - positions
             positions |= new
-            fresh = set().union(*(_words(self.texts[position]) for position in new)) - names
-        return names
+            fresh = set()
+        return names - _NO_NAMES
 
     def complete(self, positions: set[int]) -> None:
         """Add the headers around these statements, and what they cannot stand without."""
@@ -135,12 +139,12 @@ class Cutter:
         for offset in sorted(offsets):
             line = self.lines.line_at(offset)
             chain = self.lines.enclosing(line.start, line.indent)
-            if (own := self._header_at(line.start)) is not None:
+            if (own := self.lines.header_at(line.start)) is not None:
                 chain.append(own)
             for header in chain:
                 whole_header = self._keep_header(header, kept)
                 if follow and self._is_class(header):
-                    names |= _words(self._text(whole_header))
+                    names |= deciding_roots(self._text(whole_header)) - _NO_NAMES
             region = self._region(line, chain)
             chosen.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
         for region, positions in chosen.values():
@@ -151,11 +155,6 @@ class Cutter:
                 line = region.lines[position]
                 kept[line.start] = line
         return names
-
-    def _header_at(self, start: int) -> Line | None:
-        position = bisect_right(self.lines.header_starts, start) - 1
-        header = self.lines.headers[position] if position >= 0 else None
-        return header if header is not None and header.start == start else None
 
     def _is_class(self, header: Line) -> bool:
         return self.text.startswith("class", header.start)
@@ -217,10 +216,11 @@ class Cutter:
     def _globals(self) -> dict[str, list[int]]:
         """By name, the lines at the left margin that may bind it."""
         found: dict[str, list[int]] = {}
-        for line in _MARGIN.finditer(self.text):
-            if not self.lines.in_string(line.start(1)):
+        text = f"\n{self.text}"
+        for line in _MARGIN.finditer(text):
+            if not self.lines.in_string(line.start()):
                 for name in _bound_names(line[1]):
-                    found.setdefault(name, []).append(line.start(1))
+                    found.setdefault(name, []).append(line.start())
         return found
 
     def _emit(self, kept: list[Line]) -> Cut:
@@ -247,11 +247,13 @@ class Cutter:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text)) - _NO_NAMES
+    return set(WORD.findall(text)) - _NO_NAMES
 
 
 def _bound_names(text: str) -> set[str]:
     """The names that a statement may bind; more than it does, never fewer."""
+    if "=" not in text and ":" not in text and not _BINDER.match(text):
+        return set()
     if _BINDER.match(text) or ":=" in text:
         return _words(text)
     target, equals, _ = text.partition("=")

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
+import string
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from bailiwick.sieve.imports import Imported, parse_import
+from bailiwick.sieve.values import CHAIN, root, value_chains
 from bailiwick.source.ledger import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.policy import Policy, Subsystem
 
 _PRIVATE = re.compile(r"\.(_\w+)")
-_CHAIN = re.compile(r"(?<![\w.])[^\W\d][\w.]*")
-_WORD = re.compile(r"[^\W\d]\w*")
-_RECEIVER = re.compile(r"[\w.]*\Z")
-_CLASS = re.compile(r"(?:^|\n)[ \t\f]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)")
-_DEFINED = re.compile(
-    r"\bdef[ \t]+(_\w+)|(?<!\w)(_[^\W_]\w*)[ \t]*(?:[=:,)\]+*/|&^%@-]|\bin\b|>>|<<|\\\n)"
-)
+_IN_CHAINS = string.ascii_letters + string.digits + "_."
+_UNDERSCORED = re.compile(r"(?<!\w)_\w+")
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
+_NO_START = frozenset("\"'._")
 _NOBODY: frozenset[str] = frozenset()
 _SELF = frozenset({"self", "cls", "mcs"})
 
-# The private names that a class and its bases define: module, its subsystem ("" for none), names.
-Privates = tuple[tuple[str, str, frozenset[str]], ...]
+# A class and its bases, each by module, name, and where its name ends in the header.
+Lineage = tuple[tuple[str, str, int], ...]
 
 
 class Question(Protocol):
@@ -36,6 +34,14 @@ class Question(Protocol):
 
     def import_breaks(self, text: ModuleText, module: str, name: str) -> bool:
         """Whether importing that from this module could break a rule."""
+
+    def private_breaks(
+        self, text: ModuleText, module: str, name: str, *, inherited: bool
+    ) -> bool:
+        """Whether using that private member of a class could break a rule.
+
+        `inherited`: using or overriding it in a class that is derived from that class.
+        """
 
     def edge(self, text: ModuleText, module: str, name: str) -> str | None:
         """The subsystem that the import makes this module's one a user of, if it breaks nothing."""
@@ -48,7 +54,15 @@ class Sieve:
         self.texts, self.policy, self.question = texts, policy, question
         self.tree = texts.tree
         self._leads: Memo[frozenset[str]] = Memo(texts.ledger, frozenset())
-        self._chains: Memo[Privates] = Memo(texts.ledger, ())
+        self._lineages: Memo[Lineage] = Memo(texts.ledger, ())
+        self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(texts.ledger, {})
+        self._sources: Memo[frozenset[str]] = Memo(texts.ledger, frozenset())
+        self._origins: Memo[frozenset[str]] = Memo(texts.ledger, frozenset())
+        self._bases: Memo[frozenset[str]] = Memo(texts.ledger, frozenset())
+        self._proposals: dict[tuple[str, str], _Proposals] = {}
+        self._verdicts: dict[
+            tuple[str, bool, str], dict[str, tuple[bool, tuple[str, ...]]]
+        ] = {}
         self._judged: dict[tuple[str, str, str], tuple[bool, tuple[str, ...]]] = {}
 
     def owner(self, module: str) -> str:
@@ -69,27 +83,41 @@ class Sieve:
                 package = package.rpartition(".")[0]
         return found
 
-    def propose(self, text: ModuleText) -> set[int]:
-        """Offsets at which something may break a rule."""
-        return _Proposals(self, text).offsets()
+    def propose(self, text: ModuleText) -> tuple[set[int], dict[str, list[int]]]:
+        """Offsets at which something may break a rule, and imports that may make edges.
 
-    def edges(self, text: ModuleText) -> dict[str, list[int]]:
-        """By subsystem, the import statements that may make this module use it."""
-        found: dict[str, list[int]] = {}
+        The latter by subsystem that the module may use lawfully by them.
+        """
+        offsets: set[int] = set()
+        edges: dict[str, list[int]] = {}
+        verdicts = self._verdicts_for(text)
         for statement in text.imports:
-            for target in self.judged(text, statement.text)[1]:
-                found.setdefault(target, []).append(statement.start)
-        return found
+            verdict = verdicts.get(statement.text)
+            if verdict is None:
+                verdict = verdicts[statement.text] = self._judge(text, statement.text)
+            if verdict[0]:
+                offsets.add(statement.start)
+            for target in verdict[1]:
+                edges.setdefault(target, []).append(statement.start)
+        offsets.update(self.proposals(text, self.owner(text.file.module)).offsets())
+        return offsets, edges
 
-    def judged(self, text: ModuleText, statement: str) -> tuple[bool, tuple[str, ...]]:
-        """Whether an import statement may break a rule, and whom it may make one use."""
+    def _verdicts_for(self, text: ModuleText) -> dict[str, tuple[bool, tuple[str, ...]]]:
+        """The verdicts on import statements that hold for a module, as far as they are known.
+
+        Modules of one subsystem and package share them.
+        """
         module = text.file.module
-        subsystem = self.policy.subsystem_of(module, is_package=text.file.is_package)
-        who = subsystem.name if subsystem else module
-        if self.policy.is_test(module):
-            who += " tests"
-        relative = text.package if statement.startswith("from") and "." in statement[4:7] else ""
-        key = who, relative, statement
+        who = self.owner(module) or module
+        key = who, self.policy.is_test(module), text.package
+        return self._verdicts.setdefault(key, {})
+
+    def _judge(self, text: ModuleText, statement: str) -> tuple[bool, tuple[str, ...]]:
+        """Whether an import statement may break a rule, and whom it may make one use."""
+        relative = text.package if statement[4:].lstrip().startswith(".") else ""
+        key = self.owner(text.file.module) or text.file.module, relative, statement
+        if self.policy.is_test(text.file.module):
+            key = (f"{key[0]} tests", *key[1:])
         if key not in self._judged:
             breaks, edges = False, {}
             for imported in parse_import(statement):
@@ -99,6 +127,14 @@ class Sieve:
                     edges[self.question.edge(text, *target)] = None
             self._judged[key] = breaks, tuple(edge for edge in edges if edge)
         return self._judged[key]
+
+    def proposals(self, text: ModuleText, own: str) -> _Proposals:
+        """The work on a module, as seen from a subsystem."""
+        key = text.file.module, own
+        known = self._proposals.get(key)
+        if known is None or known.module is not text:
+            known = self._proposals[key] = _Proposals(self, text, own)
+        return known
 
     def _target(self, imported: Imported, package: str) -> tuple[str, str] | None:
         base = imported.absolute(package)
@@ -127,38 +163,84 @@ class Sieve:
                 found |= self.leads(f"{base}.{rest}") if base else set()
         return frozenset(found)
 
-    def chain(self, dotted: str) -> Privates:
-        """The private names of a class by dotted path, and of its bases, by their owners."""
-        return self._chains(dotted, lambda: self._read_chain(dotted))
+    def lineage(self, dotted: str) -> Lineage:
+        """The classes that a dotted path may lead to, and all their bases."""
+        return self._lineages(dotted, lambda: self._read_lineage(dotted))
 
-    def _read_chain(self, dotted: str) -> Privates:
+    def _read_lineage(self, dotted: str) -> Lineage:
         module, rest = self.tree.split(dotted)
         text = self.texts.of(module) if module and rest else None
         if text is None:
             return ()
-        found: list[tuple[str, str, frozenset[str]]] = []
+        found: list[tuple[str, str, int]] = []
         name = rest.rpartition(".")[2]
         for start in text.class_starts.get(name, ()):
-            end = _end_of_class(text.text, start)
-            names = (a or b for a, b in _DEFINED.findall(text.text, start, end))
-            found.append((module, self.owner(module), frozenset(names)))
+            found.append((module, name, start))
             for base in self.bases(text, start):
-                found.extend(self.chain(base))
+                found.extend(self.lineage(base))
         head, _, more = rest.partition(".")
-        for key, tail in ((head, more), ("*", rest)):
-            for imported, _ in text.bound.get(key, ()):
-                base = imported.absolute(text.package) if key == "*" else None
-                base = base or _dotted(imported, text.package)
-                if base:
-                    found.extend(self.chain(f"{base}.{tail}" if tail else base))
-        if not found and more:
-            found.extend(self.chain(f"{module}.{more}"))
+        for imported, _ in text.bound.get(head, ()):
+            base = _dotted(imported, text.package)
+            if base:
+                found.extend(self.lineage(f"{base}.{more}" if more else base))
+        for imported, _ in text.bound.get("*", ()):
+            base = imported.absolute(text.package)
+            if base:
+                found.extend(self.lineage(f"{base}.{rest}"))
         return tuple(dict.fromkeys(found))
+
+    def foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
+        """The private names of classes of other subsystems that a path leads to.
+
+        With each the classes, by module and name, that may define it.
+        """
+        return self._abroad((own, path), lambda: self._read_foreign(own, path))
+
+    def _read_foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for module, cls, start in self.lineage(path):
+            text = self.texts.of(module) if self.owner(module) != own else None
+            if text is not None:
+                for name in text.private_names(start, _end_of_class(text.text, start)):
+                    found.setdefault(name, []).append((module, cls))
+        return found
+
+    def sources(self, text: ModuleText) -> frozenset[str]:
+        """The modules from which a module's imports may bring classes, and their bases."""
+        return self._sources(text.file.module, lambda: self._read_sources(text))
+
+    def _read_sources(self, text: ModuleText) -> frozenset[str]:
+        found: set[str] = set()
+        for entries in text.bound.values():
+            for imported, _ in entries:
+                path = _dotted(imported, text.package)
+                if path:
+                    found |= self._origins(path, lambda path=path: self._read_origins(path))
+        return frozenset(found)
+
+    def _read_origins(self, path: str) -> frozenset[str]:
+        module = self.tree.split(path)[0]
+        if not module:
+            return frozenset()
+        found = {module, *(base for base, _, _ in self.lineage(path))}
+        return frozenset(found.union(*map(self.base_modules, found)))
+
+    def base_modules(self, module: str) -> frozenset[str]:
+        """The modules in which the classes of a module have their bases, near and far."""
+        return self._bases(module, lambda: self._read_base_modules(module))
+
+    def _read_base_modules(self, module: str) -> frozenset[str]:
+        text = self.texts.of(module)
+        return frozenset(
+            base
+            for name in (text.class_starts if text else ())
+            for base, _, _ in self.lineage(f"{module}.{name}")
+        )
 
     def bases(self, text: ModuleText, start: int) -> Iterator[str]:
         """The dotted paths that the bases in a class header may have; `start` is after its name."""
         listed = text.text[start : _end_of_header(text.text, start)]
-        for chain in _CHAIN.findall(listed):
+        for chain in CHAIN.findall(listed):
             yield from self.paths(text, chain)
 
     def paths(self, text: ModuleText, chain: str) -> Iterator[str]:
@@ -174,19 +256,13 @@ class Sieve:
 class _Proposals:
     """The work on one module."""
 
-    def __init__(self, sieve: Sieve, text: ModuleText) -> None:
-        self.sieve, self.module, self.text = sieve, text, text.text
-        self.own = sieve.owner(text.file.module)
-        self._seen: set[str] = set()
+    def __init__(self, sieve: Sieve, text: ModuleText, own: str) -> None:
+        self.sieve, self.module, self.text, self.own = sieve, text, text.text, own
+        self._known_ends: dict[str, frozenset[tuple[str, bool]]] = {}
 
     def offsets(self) -> set[int]:
-        """All proposals."""
-        found = {
-            statement.start
-            for statement in self.module.imports
-            if self.sieve.judged(self.module, statement.text)[0]
-        }
-        found.update(self._importing_calls())
+        """All proposals but those on import statements."""
+        found = set(self._importing_calls())
         found.update(self._reached_modules())
         found.update(self._private_uses())
         found.update(self._inherited())
@@ -214,38 +290,52 @@ class _Proposals:
                 if base and self.sieve.below.get(base, _NOBODY) - {self.own}:
                     yield from self._reached_through(root, base, named)
 
-    def _reached_through(self, root: str, base: str, named: frozenset[str]) -> Iterator[int]:
+    def _reached_through(self, name: str, base: str, named: frozenset[str]) -> Iterator[int]:
         find, position, text = self.text.find, 0, self.text
-        while (position := find(f"{root}.", position)) >= 0:
-            start, position = position, position + len(root)
+        known: dict[str, bool] = {}
+        while (position := find(f"{name}.", position)) >= 0:
+            start, position = position, position + len(name)
             before = text[start - 1 : start]
-            if before and (before in "\"'._" or before.isalnum()):
+            if before in _NO_START or before.isalnum():
                 continue
-            chain = _CHAIN.match(text, start)
-            module = base
-            for part in chain[0].split(".")[1:] if chain else ():
-                module = f"{module}.{part}"
-                if module not in self.sieve.tree.modules:
-                    break
-                if module not in named and self.sieve.question.import_breaks(
-                    self.module, module, ""
-                ):
-                    yield start
-                    break
+            chain = CHAIN.match(text, start)
+            if chain is None:
+                continue
+            if chain[0] not in known:
+                known[chain[0]] = self._reaches(chain[0], base, named)
+            if known[chain[0]]:
+                yield start
+
+    def _reaches(self, chain: str, base: str, named: frozenset[str]) -> bool:
+        """Whether a chain names a module that no import names, and that it breaks a rule to use."""
+        module = base
+        for part in chain.split(".")[1:]:
+            module = f"{module}.{part}"
+            if module not in self.sieve.tree.modules:
+                return False
+            if module not in named and self.sieve.question.import_breaks(self.module, module, ""):
+                return True
+        return False
+
+    @cached_property
+    def _accesses(self) -> list[tuple[int, str]]:
+        """Where `._name` stands, and the private name."""
+        found = ((match.start(), match[1]) for match in _PRIVATE.finditer(self.text))
+        return [(dot, name) for dot, name in found if not name.endswith("__") or name[:2] != "__"]
+
+    @cached_property
+    def _own_names(self) -> frozenset[str]:
+        """The private names that are accessed, or may be defined, anywhere in this module."""
+        return self.module.private_names() | {name for _, name in self._accesses}
 
     # -- private names -----------------------------------------------------------------------
 
     def _private_uses(self) -> Iterator[int]:
         text = self.text
-        for match in _PRIVATE.finditer(text):
-            dot, name = match.start(), match[1]
+        for dot, name in self._accesses:
             if text.startswith("self", dot - 4) and text[dot - 5 : dot - 4] in " (\n[{,=\t-":
                 continue
-            if name.startswith("__") and name.endswith("__"):
-                continue
-            receiver = _RECEIVER.search(text, max(0, dot - 120), dot)
-            chain = receiver[0] if receiver else ""
-            before = text[dot - len(chain) - 1 : dot - len(chain)]
+            chain, before = _chain_before(text, dot)
             if before in ('"', "'") or chain in _SELF:
                 continue
             if self._may_be_foreign(chain.strip("."), name, dot):
@@ -253,16 +343,75 @@ class _Proposals:
 
     def _may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
         """Whether a private name of what a chain of names stands for may be another's."""
-        root, _, rest = chain.partition(".")
-        if root in self.module.bound and self._is_foreign(chain):
+        first, _, rest = chain.partition(".")
+        if first in self.module.bound and self._leads_abroad(chain, name):
             return True
-        if name in self._names_of_instances:
-            return True
+        if not any(name in names for names in self._foreign_names):
+            return False
         if not chain:
             start = self.module.lines.line_at(dot).start
-            return any(map(self._is_foreign, _CHAIN.findall(self.text, start, dot)))
-        local = rest.partition(".")[0] if root in _SELF else root
-        return local in self._aliases
+            uses = CHAIN.findall(self.text, start, dot)
+            return any(self._leads_abroad(use, name) for use in uses)
+        local, _, rest = rest.partition(".") if first in _SELF else (first, "", rest)
+        return self._may_be_given(local, rest, name, set())
+
+    def _may_be_given(self, local: str, rest: str, name: str, seen: set[str]) -> bool:
+        """Whether a local name, or an attribute, may be bound to what has a foreign `name`."""
+        seen.add(self.module.file.module)
+        for chain, called in self._ends(local):
+            if called:
+                if not rest and any(self._is_broken(p, name) for p in self._paths(chain)):
+                    return True
+            elif self._leads_abroad(f"{chain}.{rest}" if rest else chain, name):
+                return True
+        return any(
+            base._may_be_given(local, rest, name, seen)
+            for base in self._base_modules
+            if base.module.file.module not in seen
+        )
+
+    def _leads_abroad(self, chain: str, name: str) -> bool:
+        """Whether a chain may stand for another subsystem's, or for a class that has its `name`."""
+        return self._is_foreign(chain) or any(
+            self._is_broken(path, name) for path in self._paths(chain)
+        )
+
+    def _paths(self, chain: str) -> Iterator[str]:
+        yield from self._imported(chain)
+        if root(chain) in self.module.class_starts:
+            yield f"{self.module.file.module}.{chain}"
+
+    def _ends(self, name: str) -> frozenset[tuple[str, bool]]:
+        """The chains of imported names or classes that a local name may be bound to in the end."""
+        if name not in self._known_ends:
+            self._known_ends[name] = frozenset()
+            found: set[tuple[str, bool]] = set()
+            seen, waiting = {name}, [name]
+            while waiting:
+                for chain, called in _bound_to(self.text, waiting.pop()):
+                    first, _, more = chain.partition(".")
+                    if first in self.module.bound or first in self.module.class_starts:
+                        found.add((chain, called))
+                    following = more.partition(".")[0] if first in _SELF else first
+                    if following and following not in seen and not called:
+                        seen.add(following)
+                        waiting.append(following)
+            self._known_ends[name] = frozenset(found)
+        return self._known_ends[name]
+
+    @cached_property
+    def _foreign_names(self) -> list[frozenset[str]]:
+        """The private names of the other subsystems' modules that values may come from.
+
+        That is, from which this module, or one with a base of its classes, imports, or in which
+        a class that is imported has a base.
+        """
+        sources = set(self.sieve.base_modules(self.module.file.module))
+        for text in (self.module, *(base.module for base in self._base_modules)):
+            sources |= self.sieve.sources(text)
+        foreign = (m for m in sources if self.sieve.owner(m) != self.own)
+        texts = map(self.sieve.texts.of, foreign)
+        return [text.private_names() for text in texts if text is not None]
 
     def _is_foreign(self, chain: str) -> bool:
         """Whether a chain that starts with an imported name may lead to another subsystem."""
@@ -276,114 +425,88 @@ class _Proposals:
             if base and self.sieve.tree.split(base)[0]:
                 yield f"{base}.{rest}" if rest else base
 
-    @cached_property
-    def _uses(self) -> list[tuple[str, int]]:
-        """Every chain of names that starts with a name imported from the tree, and its end."""
-        found, text = [], self.text
-        for root in self.module.bound:
-            if root == "*" or not any(self._imported(root)):
-                continue
-            position, size = 0, len(root)
-            while (position := text.find(root, position)) >= 0:
-                start, position = position, position + size
-                before = text[start - 1 : start]
-                if before == "." or before == "_" or before.isalnum():
-                    continue
-                chain = _CHAIN.match(text, start)
-                if chain and (chain.end() == position or text[position] == "."):
-                    found.append((chain[0], chain.end()))
-                    position = chain.end()
-        return found
-
-    @cached_property
-    def _names_of_instances(self) -> frozenset[str]:
-        """The foreign private names of all classes that this module, or its bases', may use."""
-        names = {name for module in self._base_modules for name in module._names_of_instances}
-        for chain in {chain for chain, _ in self._uses}:
-            for path in self._imported(chain):
-                names |= self._foreign(path)
-        for class_name in self.module.class_starts:
-            names |= self._foreign(f"{self.module.file.module}.{class_name}")
-        return frozenset(names)
-
-    @cached_property
-    def _aliases(self) -> frozenset[str]:
-        """Names and attributes that may be given a foreign module or class itself."""
-        found: set[str] = set()
-        for chain, end in self._uses:
-            targets = self._targets(end - len(chain), end)
-            if targets and self._is_foreign(chain):
-                found.update(targets)
-        waiting = list(found)
-        while waiting:
-            name, position = waiting.pop(), 0
-            while (position := self.text.find(name, position)) >= 0:
-                start, position = position, position + len(name)
-                more = self._targets(start, position) - found
-                found |= more
-                waiting.extend(more)
-        return frozenset(found.union(*(module._aliases for module in self._base_modules)))
-
-    def _targets(self, start: int, end: int) -> set[str]:
-        """The names that an assignment gives the uncalled chain of names at these offsets."""
-        after = self.text[end : end + 1]
-        if after == "(" or after == "_" or after.isalnum():
-            return set()
-        line = self.text.rfind("\n", 0, start) + 1
-        target, equals, between = self.text[line:start].partition("=")
-        if not equals or "(" in target.lstrip()[1:]:
-            return set()
-        return set(_WORD.findall(target))
-
-    def _foreign(self, path: str) -> set[str]:
-        """The private names that a class has from other subsystems, if the path leads to one."""
-        return {
-            name
-            for _, owner, names in self.sieve.chain(path)
-            if owner != self.own
-            for name in names
-        }
+    def _is_broken(self, path: str, name: str, *, inherited: bool = False) -> bool:
+        """Whether using that private name of the classes a path leads to may break a rule."""
+        breaks = self.sieve.question.private_breaks
+        return any(
+            breaks(self.module, module, f"{cls}.{name}", inherited=inherited)
+            for module, cls in self.sieve.foreign(self.own, path).get(name, ())
+        )
 
     @cached_property
     def _base_modules(self) -> list[_Proposals]:
-        """The other modules in which a class of this module may have a base."""
+        """The other modules in which a class of this module has a base."""
         own = self.module.file.module
-        modules = {
-            module
-            for header in _CLASS.finditer(self.text)
-            for path in self.sieve.bases(self.module, header.end(1))
-            for module, _, _ in self.sieve.chain(path)
-        }
-        found = []
-        for name in sorted(modules - {own, *self._seen}):
-            text = self.sieve.texts.of(name)
-            if text is not None:
-                other = _Proposals(self.sieve, text)
-                other.own, other._seen = self.own, modules | self._seen | {own}
-                found.append(other)
-        return found
+        texts = map(self.sieve.texts.of, sorted(self.sieve.base_modules(own) - {own}))
+        return [self.sieve.proposals(text, self.own) for text in texts if text is not None]
 
     def _inherited(self) -> Iterator[int]:
         """Members of foreign bases that a class defines again, or uses on its `self`."""
-        for header in _CLASS.finditer(self.text):
-            foreign: set[str] = set()
-            for base in self.sieve.bases(self.module, header.end(1)):
-                foreign |= self._foreign(base)
-            if not foreign:
-                continue
-            start = header.start(1)
-            end = _end_of_class(self.text, header.end())
-            for name in foreign:
-                position = start
-                while (position := self.text.find(name, position, end)) >= 0:
-                    follows = self.text[position + len(name) : position + len(name) + 1]
-                    before = self.text[position - 1]
-                    if not (follows.isalnum() or follows == "_" or before.isalnum()) and (
-                        before != "_"
-                    ):
-                        yield position
-                        yield start
-                    position += len(name)
+        for starts in self.module.class_starts.values():
+            for start in starts:
+                yield from self._inherited_in(start)
+
+    def _inherited_in(self, start: int) -> Iterator[int]:
+        """The same for the class whose name ends at an offset."""
+        bases = list(self.sieve.bases(self.module, start))
+        foreign = {
+            name
+            for base in bases
+            for name in self.sieve.foreign(self.own, base)
+            if name in self._own_names and self._is_broken(base, name, inherited=True)
+        }
+        if not foreign:
+            return
+        end = _end_of_class(self.text, start)
+        used = False
+        for match in _UNDERSCORED.finditer(self.text, start, end):
+            if match[0] in foreign:
+                yield match.start()
+                used = True
+        if used:
+            yield start - 1
+
+
+_BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
+
+
+def _bound_to(text: str, name: str) -> set[tuple[str, bool]]:
+    """What an assignment, annotation or `as` may bind a name, or an attribute so called, to."""
+    found: set[tuple[str, bool]] = set()
+    position, size = 0, len(name)
+    while (position := text.find(name, position)) >= 0:
+        start, position = position, position + size
+        before, after = text[start - 1 : start], text[position : position + 1]
+        if before.isalnum() or before == "_" or after.isalnum() or after == "_":
+            continue
+        if given := _BINDS.match(text, position):
+            end = text.find("\n", given.end())
+            end = len(text) if end < 0 else end
+            line = text.rfind("\n", 0, start) + 1
+            if given["sign"] == ":":
+                found.update((chain, True) for chain in CHAIN.findall(text, given.end(), end))
+                value = text.find("=", given.end(), end)
+                if value >= 0:
+                    found.update(value_chains(text, value + 1, end))
+            elif "(" not in text[line:start].lstrip()[1:] or given["sign"] == ":=":
+                if given["sign"][0] in ",)]" or "," in text[line:start]:
+                    for chain in CHAIN.finditer(text, given.end(), end):
+                        found.add((chain[0], text.startswith("(", chain.end())))
+                found.update(value_chains(text, given.end(), _end_of_choice(text, end)))
+        elif text.endswith((" as ", " as (", ", "), 0, start):
+            line = text.rfind("\n", 0, start) + 1
+            if " as " in text[line:start]:
+                for chain in CHAIN.finditer(text, max(0, start - 300), start):
+                    found.add((chain[0], True))
+    return found
+
+
+def _end_of_choice(text: str, end: int) -> int:
+    """The end of a line, or of those that it goes on in after `or`, `and`, `if`, `else`."""
+    while text.endswith((" or", " and", " else", " if", "\\"), 0, end) and end < len(text):
+        end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
+    return end
 
 
 def _dotted(imported: Imported, package: str) -> str | None:
@@ -393,6 +516,19 @@ def _dotted(imported: Imported, package: str) -> str | None:
         plain = base is not None and imported.bound == base.partition(".")[0]
         return base.partition(".")[0] if base and plain else base
     return f"{base}.{imported.name}"
+
+
+def _chain_before(text: str, end: int) -> tuple[str, str]:
+    """The chain of names that ends at an offset, and the character before it."""
+    start, step = end, 64
+    while True:
+        piece = text[max(0, start - step) : start]
+        start -= len(piece) - len(piece.rstrip(_IN_CHAINS))
+        if start == 0 or piece.rstrip(_IN_CHAINS):
+            break
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    return text[start:end], text[start - 1 : start]
 
 
 def _end_of_header(text: str, start: int) -> int:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from bailiwick.source.ledger import Ledger
     from bailiwick.source.tree import File, Tree
 
-_CLASS = re.compile(r"(?:\A|\n)[ \t\f]*class[ \t\f\\\n]+(\w+)")
+_CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
+# Each begins with a letter or line end, which is what makes it fast.
+_PRIVATES = tuple(
+    re.compile(pattern + r"(_(?!_\w*__\b)\w+)")
+    for pattern in (r"def[ \t\\\n]+", r"self\.", r"cls\.", r"mcs\.", r"class[ \t]+", r"\n[ \t]*", r",[ \t]*")
+)
 
 
 class ModuleText:
@@ -26,6 +31,7 @@ class ModuleText:
 
     def __init__(self, file: File, text: str) -> None:
         self.file, self.text = file, text
+        self._privates: dict[tuple[int, int], frozenset[str]] = {}
         self.package = file.module if file.is_package else file.module.rpartition(".")[0]
 
     @cached_property
@@ -78,18 +84,44 @@ class ModuleText:
     def class_starts(self) -> dict[str, list[int]]:
         """By name, where the name of a class ends in its header."""
         found: dict[str, list[int]] = {}
-        for header in _CLASS.finditer(self.text):
-            found.setdefault(header[1], []).append(header.end())
+        text, position = self.text, -1
+        while (position := text.find("class", position + 1)) >= 0:
+            if (header := _CLASS.match(text, position)) and not text[
+                text.rfind("\n", 0, position) + 1 : position
+            ].strip():
+                found.setdefault(header[1], []).append(header.end())
         return found
+
+    def private_names(self, start: int = 0, end: int | None = None) -> frozenset[str]:
+        """The private names that may be defined in a stretch of the text, as members or at its top.
+
+        All that is assigned on `self` and `cls` counts, and all that is only used there, too.
+        """
+        key = start, len(self.text) if end is None else end
+        if key not in self._privates:
+            found = (pattern.findall(self.text, *key) for pattern in _PRIVATES)
+            self._privates[key] = frozenset(name for names in found for name in names)
+        return self._privates[key]
 
     def class_headers(self, path: str) -> list[Line]:
         """Where the class of that dotted name starts; several if it is defined conditionally."""
-        return [header for header in self.lines.headers if self._class_path(header) == path]
+        outer, _, name = path.rpartition(".")
+        found = []
+        for end in self.class_starts.get(name, ()):
+            header = self.lines.header_at(self.text.rfind("class", 0, end - len(name)))
+            if header is not None and self._path_around(header) == outer:
+                found.append(header)
+        return found
 
-    def _class_path(self, header: Line) -> str | None:
-        chain = [*self.lines.enclosing(header.start, header.indent), header]
-        names = [_class_name(self.text, part.start) for part in chain]
-        return ".".join(name for name in names if name) if all(names) else None
+    def _path_around(self, header: Line) -> str | None:
+        """The dotted name of the classes around a header; None if a function is among them."""
+        names = []
+        for around in self.lines.enclosing(header.start, header.indent):
+            match = _CLASS.match(self.text, around.start)
+            if match is None:
+                return None
+            names.append(match[1])
+        return ".".join(names)
 
 
 class Texts:
@@ -123,14 +155,3 @@ class Texts:
         """The bytes of a file as they are stored."""
         return Path(self.tree.root, file.path).read_bytes()
 
-
-def _class_name(text: str, start: int) -> str:
-    if not text.startswith("class", start):
-        return ""
-    end = start = start + 5
-    while text[start] in " \t\f\\\n":
-        start += 1
-    end = start
-    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
-        end += 1
-    return text[start:end]

@@ -20,6 +20,7 @@ _STRING_OR_COMMENT = re.compile(
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""",
     re.DOTALL,
 )
+_QUOTE_OR_COMMENT = re.compile(r"[\"'#]")
 _TOKEN = re.compile(_STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
 _HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*[ \t\f]*")
@@ -50,15 +51,14 @@ class Lines:
         text, spans, position = self.text, [], 0
         while (start := _next_triple(text, position)) >= 0:
             line = max(text.rfind("\n", 0, start) + 1, position)
-            for token in _STRING_OR_COMMENT.finditer(text, line):
-                if token.end() > start:
-                    break
-            else:
-                spans.append((start, len(text)))
-                break
-            if text[token.start() : token.start() + 3] in ('"""', "'''"):
-                spans.append(token.span())
+            if not _QUOTE_OR_COMMENT.search(text, line, start):
+                position = _closing(text, start)
+                spans.append((start, position))
+                continue
+            token = next(t for t in _STRING_OR_COMMENT.finditer(text, line) if t.end() > start)
             position = token.end()
+            if text.startswith(('"""', "'''"), token.start()):
+                spans.append(token.span())
         return spans
 
     @cached_property
@@ -99,6 +99,12 @@ class Lines:
                 chain.append(header)
                 indent = header.indent
         return chain[::-1]
+
+    def header_at(self, start: int) -> Line | None:
+        """The `def` or `class` header that starts at an offset."""
+        position = bisect_right(self.header_starts, start) - 1
+        header = self.headers[position] if position >= 0 else None
+        return header if header is not None and header.start == start else None
 
     def line_at(self, offset: int) -> Line:
         """The logical line that holds the offset."""
@@ -150,6 +156,16 @@ class Lines:
 
 def _indent(blank: str) -> int:
     return len(blank.expandtabs()) if "\t" in blank else len(blank)
+
+
+def _closing(text: str, start: int) -> int:
+    """The end of the string in triple quotes that starts at an offset."""
+    quotes, end = text[start : start + 3], start
+    while (end := text.find(quotes, end + 3 if end == start else end + 1)) >= 0:
+        escapes = len(text[start + 3 : end]) - len(text[start + 3 : end].rstrip("\\"))
+        if escapes % 2 == 0:
+            return end + 3
+    return len(text)
 
 
 def _next_triple(text: str, position: int) -> int:

@@ -75,6 +75,9 @@ class Names(Protocol):
     def may_define(self, module: str, name: str, member: str) -> bool:
         """Whether a class itself may define a member; quick, and never wrong with a no."""
 
+    def mentions(self, module: str, name: str) -> bool:
+        """Whether a name occurs in a module's text at all."""
+
     def attribute(self, module: str, name: str, attribute: str) -> Values:
         """What a class's methods assign to an attribute of `self`."""
 
@@ -507,6 +510,8 @@ class Interpreter:
                 self._refer("inherited", node.attr, found.module, f"{found.name}.{name}", how)
             return
         if isinstance(value, Module):
+            if not self.names.mentions(value.name, name):
+                return
             how = f"`{_code(node.value)}` is {value.name}"
             self._refer("attribute", node.attr, value.name, name, how, chain=node)
             return
@@ -517,6 +522,8 @@ class Interpreter:
             return
         of_class = target.kind in ("class", "instance")
         if of_class and not self._may_concern(target.module, target.name, name):
+            return
+        if not of_class and not self.names.mentions(target.module, name):
             return
         code = _code(node.value)
         path = f"{target.module}:{target.name}" if target.name else target.module
