@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bailiwick.sieve.values import WORD, deciding_roots, receiver_roots
+from bailiwick.sieve.values import NO_NAMES, WORD, deciding_roots, receiver_roots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _OPENS_BLOCK = re.compile(r":[ \t\f\\]*(?:#[^\n]*)?$")
 _CLAUSE = re.compile(r"(?:else|elif|except|finally|case)\b")
 _MARGIN = re.compile(r"\n([^\W\d][^\n]*|[(\[*][^\n]*)")
-_NO_NAMES = frozenset({"self", "cls", "super", "None", "True", "False", *keyword.kwlist})
 _BINDER = re.compile(
     r"(?:async[ \t]+)?(?:for|with|import|from|def|class|global|nonlocal|except|del|case)\b"
 )
@@ -96,7 +94,7 @@ class Region:
             new = {p for name in fresh for p in self.binders.get(name, ())} - positions
             positions |= new
             fresh = set()
-        return names - _NO_NAMES
+        return names - NO_NAMES
 
     def complete(self, positions: set[int]) -> None:
         """Add the headers around these statements, and what they cannot stand without."""
@@ -144,7 +142,7 @@ class Cutter:
             for header in chain:
                 whole_header = self._keep_header(header, kept)
                 if follow and self._is_class(header):
-                    names |= deciding_roots(self._text(whole_header)) - _NO_NAMES
+                    names |= deciding_roots(self._text(whole_header)) - NO_NAMES
             region = self._region(line, chain)
             chosen.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
         for region, positions in chosen.values():
@@ -177,7 +175,7 @@ class Cutter:
                 self._regions[start] = Region(self.text, self.lines.block(function))
         else:
             nested = self._is_nested(line, container)
-            lines = self._compound(container, line) if nested else [line]
+            lines = self._compound(container, line) if nested else self._decorated(line)
             start = lines[0].start
             if line.start not in getattr(self._regions.get(start), "position", ()):
                 self._regions[start] = Region(self.text, lines)
@@ -189,6 +187,15 @@ class Cutter:
             return container is None and line.indent > 0
         first = list(islice(self.lines.scan(container.start), 2))[-1]
         return line.indent > first.indent
+
+    def _decorated(self, line: Line) -> list[Line]:
+        """A line, after a decorator with all up to the header that it decorates."""
+        found: list[Line] = []
+        for other in self.lines.scan(line.start):
+            found.append(other)
+            if not self.text.startswith("@", other.start):
+                break
+        return found
 
     def _compound(self, container: Line | None, line: Line) -> list[Line]:
         """The statement, one step inside its container, that a nested line belongs to."""
@@ -210,10 +217,10 @@ class Cutter:
 
     def _global_bindings(self, name: str) -> list[int]:
         """Where a name is bound at the top of the module, or by any import."""
-        return [*self.imports(name), *self._globals.get(name, ())]
+        return [*self.imports(name), *self.globals.get(name, ())]
 
     @cached_property
-    def _globals(self) -> dict[str, list[int]]:
+    def globals(self) -> dict[str, list[int]]:
         """By name, the lines at the left margin that may bind it."""
         found: dict[str, list[int]] = {}
         text = f"\n{self.text}"
@@ -247,7 +254,7 @@ class Cutter:
 
 
 def _words(text: str) -> set[str]:
-    return set(WORD.findall(text)) - _NO_NAMES
+    return set(WORD.findall(text)) - NO_NAMES
 
 
 def _bound_names(text: str) -> set[str]:

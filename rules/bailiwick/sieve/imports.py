@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _FROM = re.compile(r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL)
 _SPACES = re.compile(r"[ \t\f\n\\]+")
@@ -16,8 +16,7 @@ _DYNAMIC = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """One name of an import statement.
 
     `import a.b as c` is module `a.b`, name None, bound `c`; `import a.b` binds `a`.
@@ -40,8 +39,7 @@ class Imported:
         return ".".join([*parts, self.module] if self.module else parts)
 
 
-@dataclass(frozen=True, slots=True)
-class ImportText:
+class ImportText(NamedTuple):
     """An import statement as it stands: the offset of its first letter, and its text."""
 
     start: int

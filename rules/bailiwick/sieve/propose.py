@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import string
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from bailiwick.sieve.imports import Imported, parse_import
-from bailiwick.sieve.values import CHAIN, root, value_chains
+from bailiwick.sieve.values import CHAIN, NO_NAMES, root, value_chains
 from bailiwick.source.ledger import Memo
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.policy import Policy, Subsystem
 
-_PRIVATE = re.compile(r"\.(_\w+)")
+_PRIVATE = re.compile(r"\._\w*")
 _IN_CHAINS = string.ascii_letters + string.digits + "_."
 _UNDERSCORED = re.compile(r"(?<!\w)_\w+")
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
@@ -54,6 +55,7 @@ class Sieve:
         self.texts, self.policy, self.question = texts, policy, question
         self.tree = texts.tree
         self._leads: Memo[frozenset[str]] = Memo(texts.ledger, frozenset())
+        self._owners: dict[str, str] = {}
         self._lineages: Memo[Lineage] = Memo(texts.ledger, ())
         self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(texts.ledger, {})
         self._sources: Memo[frozenset[str]] = Memo(texts.ledger, frozenset())
@@ -67,10 +69,13 @@ class Sieve:
 
     def owner(self, module: str) -> str:
         """The name of the subsystem that claims a module, "" for none."""
-        file = self.tree.modules.get(module)
-        packaged = file is None or file.is_package
-        subsystem = self.policy.subsystem_of(module, is_package=packaged)
-        return subsystem.name if subsystem else ""
+        known = self._owners.get(module)
+        if known is None:
+            file = self.tree.modules.get(module)
+            packaged = file is None or file.is_package
+            subsystem = self.policy.subsystem_of(module, is_package=packaged)
+            known = self._owners[module] = subsystem.name if subsystem else ""
+        return known
 
     @cached_property
     def below(self) -> dict[str, set[str]]:
@@ -100,7 +105,7 @@ class Sieve:
             for target in verdict[1]:
                 edges.setdefault(target, []).append(statement.start)
         offsets.update(self.proposals(text, self.owner(text.file.module)).offsets())
-        return offsets, edges
+        return {offset for offset in offsets if text.lines.is_code(offset)}, edges
 
     def _verdicts_for(self, text: ModuleText) -> dict[str, tuple[bool, tuple[str, ...]]]:
         """The verdicts on import statements that hold for a module, as far as they are known.
@@ -215,14 +220,27 @@ class Sieve:
             for imported, _ in entries:
                 path = _dotted(imported, text.package)
                 if path:
-                    found |= self._origins(path, lambda path=path: self._read_origins(path))
+                    found |= self.origins(path.removesuffix(".*"))
         return frozenset(found)
 
+    def origins(self, path: str) -> frozenset[str]:
+        """The modules that may define the classes a path leads to, or that stand below it."""
+        return self._origins(path, lambda: self._read_origins(path))
+
     def _read_origins(self, path: str) -> frozenset[str]:
-        module = self.tree.split(path)[0]
+        module, rest = self.tree.split(path)
         if not module:
             return frozenset()
         found = {module, *(base for base, _, _ in self.lineage(path))}
+        text = None if rest else self.texts.of(module)
+        for entries in text.bound.values() if text else ():
+            for imported, _ in entries:
+                inner = _dotted(imported, text.package) if text else None
+                if imported.name == "*" and inner:
+                    found |= self.origins(inner.removesuffix(".*"))
+                elif inner:
+                    found.update(base for base, _, _ in self.lineage(inner))
+                    found.add(self.tree.split(inner)[0] or module)
         return frozenset(found.union(*map(self.base_modules, found)))
 
     def base_modules(self, module: str) -> frozenset[str]:
@@ -258,7 +276,9 @@ class _Proposals:
 
     def __init__(self, sieve: Sieve, text: ModuleText, own: str) -> None:
         self.sieve, self.module, self.text, self.own = sieve, text, text.text, own
-        self._known_ends: dict[str, frozenset[tuple[str, bool]]] = {}
+        self._known_ends: dict[
+            tuple[str, tuple[int, int] | None], frozenset[tuple[str, bool]]
+        ] = {}
 
     def offsets(self) -> set[int]:
         """All proposals but those on import statements."""
@@ -320,8 +340,8 @@ class _Proposals:
     @cached_property
     def _accesses(self) -> list[tuple[int, str]]:
         """Where `._name` stands, and the private name."""
-        found = ((match.start(), match[1]) for match in _PRIVATE.finditer(self.text))
-        return [(dot, name) for dot, name in found if not name.endswith("__") or name[:2] != "__"]
+        found = ((match.start(), match[0][1:]) for match in _PRIVATE.finditer(self.text))
+        return [(dot, name) for dot, name in found if name[:2] != "__" or name[-2:] != "__"]
 
     @cached_property
     def _own_names(self) -> frozenset[str]:
@@ -352,22 +372,42 @@ class _Proposals:
             start = self.module.lines.line_at(dot).start
             uses = CHAIN.findall(self.text, start, dot)
             return any(self._leads_abroad(use, name) for use in uses)
-        local, _, rest = rest.partition(".") if first in _SELF else (first, "", rest)
-        return self._may_be_given(local, rest, name, set())
+        if first in _SELF:
+            attribute, _, rest = rest.partition(".")
+            return self._may_be_given(attribute, rest, name, set())
+        return self._may_be_given(first, rest, name, set(), self._function_around(dot))
 
-    def _may_be_given(self, local: str, rest: str, name: str, seen: set[str]) -> bool:
+    def _may_be_given(
+        self, local: str, rest: str, name: str, seen: set[str], around: tuple[int, int] | None = None
+    ) -> bool:
         """Whether a local name, or an attribute, may be bound to what has a foreign `name`."""
-        seen.add(self.module.file.module)
-        for chain, called in self._ends(local):
+        for chain, called in self._ends(local, around):
             if called:
                 if not rest and any(self._is_broken(p, name) for p in self._paths(chain)):
                     return True
             elif self._leads_abroad(f"{chain}.{rest}" if rest else chain, name):
                 return True
-        return any(
+        seen.add(self.module.file.module)
+        return around is None and any(
             base._may_be_given(local, rest, name, seen)
             for base in self._base_modules
             if base.module.file.module not in seen
+        )
+
+    def _function_around(self, offset: int) -> tuple[int, int]:
+        """The outermost function around an offset, or more of the text."""
+        headers, starts = self.module.lines.headers, self.module.lines.header_starts
+        here = bisect_right(starts, offset)
+        margin = len(self._margin)
+        begin = here - 1
+        while begin > 0 and headers[begin].indent > margin:
+            begin -= 1
+        end = here
+        while end < len(headers) and headers[end].indent > margin:
+            end += 1
+        return (
+            starts[begin] if begin >= 0 else 0,
+            starts[end] if end < len(starts) else len(self.text),
         )
 
     def _leads_abroad(self, chain: str, name: str) -> bool:
@@ -381,23 +421,51 @@ class _Proposals:
         if root(chain) in self.module.class_starts:
             yield f"{self.module.file.module}.{chain}"
 
-    def _ends(self, name: str) -> frozenset[tuple[str, bool]]:
-        """The chains of imported names or classes that a local name may be bound to in the end."""
-        if name not in self._known_ends:
-            self._known_ends[name] = frozenset()
-            found: set[tuple[str, bool]] = set()
-            seen, waiting = {name}, [name]
-            while waiting:
-                for chain, called in _bound_to(self.text, waiting.pop()):
-                    first, _, more = chain.partition(".")
-                    if first in self.module.bound or first in self.module.class_starts:
-                        found.add((chain, called))
-                    following = more.partition(".")[0] if first in _SELF else first
-                    if following and following not in seen and not called:
-                        seen.add(following)
-                        waiting.append(following)
-            self._known_ends[name] = frozenset(found)
-        return self._known_ends[name]
+    def _ends(self, name: str, around: tuple[int, int] | None) -> frozenset[tuple[str, bool]]:
+        """The chains of imported names or classes that a local name may be bound to in the end.
+
+        Sought in a stretch of the text, and in all of it for what is not bound there; None
+        means an attribute, which any method may bind.
+        """
+        key = name, around
+        if key not in self._known_ends:
+            self._known_ends[key] = frozenset(self._find_ends(name, around))
+        return self._known_ends[key]
+
+    def _find_ends(self, name: str, around: tuple[int, int] | None) -> Iterator[tuple[str, bool]]:
+        seen, waiting = {(name, around is None)}, [(name, around is None)]
+        while waiting:
+            word, is_attribute = waiting.pop()
+            for chain, called in self._bound_to(word, None if is_attribute else around):
+                first, _, more = chain.partition(".")
+                if first in self.module.bound or first in self.module.class_starts:
+                    yield chain, called
+                following = (more.partition(".")[0], True) if first in _SELF else (first, False)
+                if following[0] and following not in seen and not called:
+                    seen.add(following)
+                    waiting.append(following)
+
+    def _bound_to(self, name: str, around: tuple[int, int] | None) -> set[tuple[str, bool]]:
+        """What a name may be bound to around a place, or else at the top of module or class."""
+        if around is None:
+            return _bound_to(self.text, name, 0, len(self.text))
+        bound = _bound_to(self.text, name, *around)
+        if bound or name in NO_NAMES:
+            return bound
+        starts = list(self.module.cutter.globals.get(name, ()))
+        position = -1
+        while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
+            starts.append(position + 1)
+        for start in starts:
+            end = self.text.find("\n", start)
+            bound |= _bound_to(self.text, name, start, end if end >= 0 else len(self.text))
+        return bound
+
+    @cached_property
+    def _margin(self) -> str:
+        """The white space before what stands directly in a class."""
+        headers = self.module.lines.headers
+        return " " * min((header.indent for header in headers if header.indent), default=4)
 
     @cached_property
     def _foreign_names(self) -> list[frozenset[str]]:
@@ -470,11 +538,11 @@ class _Proposals:
 _BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
 
 
-def _bound_to(text: str, name: str) -> set[tuple[str, bool]]:
+def _bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool]]:
     """What an assignment, annotation or `as` may bind a name, or an attribute so called, to."""
     found: set[tuple[str, bool]] = set()
-    position, size = 0, len(name)
-    while (position := text.find(name, position)) >= 0:
+    position, size = begin, len(name)
+    while (position := text.find(name, position, stop)) >= 0:
         start, position = position, position + size
         before, after = text[start - 1 : start], text[position : position + 1]
         if before.isalnum() or before == "_" or after.isalnum() or after == "_":

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from bailiwick.source.tree import File, Tree
 
 _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
-# Each begins with a letter or line end, which is what makes it fast.
+# Each begins with a plain letter or sign: that is what makes it fast.
 _PRIVATES = tuple(
-    re.compile(pattern + r"(_(?!_\w*__\b)\w+)")
-    for pattern in (r"def[ \t\\\n]+", r"self\.", r"cls\.", r"mcs\.", r"class[ \t]+", r"\n[ \t]*", r",[ \t]*")
+    re.compile(f"{before}(_\\w+)")
+    for before in (r"def[ \t\\\n]+", r"self\.", r"cls\.", r"mcs\.", r"class[ \t]+", r"\n[ \t]*", ", ")
 )
 
 

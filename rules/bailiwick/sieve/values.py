@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 
 CHAIN = re.compile(r"(?<![\w.])[^\W\d][\w.]*")
 WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
+NO_NAMES = frozenset({"self", "cls", "super", *keyword.kwlist})
 _CHOICE = re.compile(r"\b(?:or|and|else|if)\b")
 _AS = re.compile(r"\bas\b")
 _ANNOTATION = re.compile(r":([^,=)\n]*(?:\[[^\]]*\])?)")

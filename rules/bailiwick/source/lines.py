@@ -7,10 +7,9 @@ an f-string). Whoever parses what it cuts out notices, and reads the whole file 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +23,11 @@ _QUOTE_OR_COMMENT = re.compile(r"[\"'#]")
 _TOKEN = re.compile(_STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
 _HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*[ \t\f]*")
+_TRIPLES = ('"""', "'''")
 _OPENERS, _CLOSERS = "([{", ")]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A logical line: a statement, or the header of a compound one.
 
     `start` is the offset of its first token, `end` that of its line end, `indent` the column.
@@ -44,22 +43,31 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._read: dict[int, tuple[list[Line], Iterator[Line]]] = {}
 
     @cached_property
     def strings(self) -> list[tuple[int, int]]:
         """Start and end offset of every string in triple quotes, in order."""
         text, spans, position = self.text, [], 0
-        while (start := _next_triple(text, position)) >= 0:
+        following = {quotes: -1 for quotes in _TRIPLES}
+        while True:
+            for quotes, found in following.items():
+                if found < position:
+                    next_one = text.find(quotes, position)
+                    following[quotes] = next_one if next_one >= 0 else len(text)
+            start = min(following.values())
+            if start == len(text):
+                return spans
             line = max(text.rfind("\n", 0, start) + 1, position)
             if not _QUOTE_OR_COMMENT.search(text, line, start):
                 position = _closing(text, start)
                 spans.append((start, position))
                 continue
-            token = next(t for t in _STRING_OR_COMMENT.finditer(text, line) if t.end() > start)
-            position = token.end()
-            if text.startswith(('"""', "'''"), token.start()):
-                spans.append(token.span())
-        return spans
+            tokens = _STRING_OR_COMMENT.finditer(text, line)
+            token = next((token for token in tokens if token.end() > start), None)
+            position = token.end() if token else len(text)
+            if token is None or text.startswith(_TRIPLES, token.start()):
+                spans.append((token.start() if token else start, position))
 
     @cached_property
     def _string_starts(self) -> list[int]:
@@ -69,6 +77,19 @@ class Lines:
         """Whether the offset lies in a string in triple quotes."""
         found = bisect_right(self._string_starts, offset) - 1
         return found >= 0 and offset < self.strings[found][1]
+
+    def is_code(self, offset: int) -> bool:
+        """Whether an offset may lie in code, not plainly in a comment or a string.
+
+        The text in a triple-quoted string is none, unless it is formatted; in other strings
+        nobody looks.
+        """
+        found = bisect_right(self._string_starts, offset) - 1
+        if found >= 0 and offset < self.strings[found][1]:
+            prefix = self.text[max(0, self.strings[found][0] - 2) : self.strings[found][0]]
+            return bool(set("fFtT") & set(prefix))
+        before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
+        return "#" not in before or "'" in before or '"' in before
 
     @cached_property
     def headers(self) -> list[Line]:
@@ -110,7 +131,12 @@ class Lines:
         """The logical line that holds the offset."""
         nearest = bisect_right(self.header_starts, offset) - 1
         start = self.headers[nearest].start if nearest >= 0 else 0
-        return next(line for line in self.scan(start) if line.end >= offset)
+        if start not in self._read:
+            self._read[start] = [], self.scan(start)
+        lines, following = self._read[start]
+        while not lines or lines[-1].end < offset:
+            lines.append(next(following))
+        return lines[bisect_left(lines, offset, key=_end)]
 
     def block(self, header: Line) -> list[Line]:
         """The logical lines of a header and of all that stands below it."""
@@ -154,6 +180,10 @@ class Lines:
         return len(self.text)
 
 
+def _end(line: Line) -> int:
+    return line.end
+
+
 def _indent(blank: str) -> int:
     return len(blank.expandtabs()) if "\t" in blank else len(blank)
 
@@ -167,7 +197,3 @@ def _closing(text: str, start: int) -> int:
             return end + 3
     return len(text)
 
-
-def _next_triple(text: str, position: int) -> int:
-    double, single = text.find('"""', position), text.find("'''", position)
-    return max(double, single) if min(double, single) < 0 else min(double, single)
