@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,16 @@ class File:
 class Tree:
     """All Python files below a policy's source roots, as modules.
 
+    `roots` are the source roots, relative to `root` and with `/`; `excluded` matches what is
+    known but not judged.
     `modules` has every module by its dotted name and every package without an `__init__`;
     `nested` lists the folders below that have a policy of their own and are not part of this,
     but for those that the policy excludes.
     """
 
     root: Path
+    roots: tuple[str, ...]
+    excluded: re.Pattern[str] | None = None
     files: list[File] = field(default_factory=list)
     modules: dict[str, File | None] = field(default_factory=dict)
     nested: list[Path] = field(default_factory=list)
@@ -50,23 +55,36 @@ class Tree:
     @classmethod
     def of(cls, policy: Policy) -> Tree:
         """Walk the source roots of a policy; links to folders are not followed."""
-        tree = cls(policy.root)
-        roots = sorted({os.path.normpath(root) for root in policy.source_roots}, key=len)
-        walk = _Walk(tree, _matcher(policy.exclude), {_posix(root) for root in roots})
-        for root in roots:
-            walk.folder(_posix(root), "", judged=True)
+        roots = {_posix(os.path.normpath(root)) for root in policy.source_roots}
+        tree = cls(policy.root, tuple(sorted(roots, key=len)), _matcher(policy.exclude))
+        walk = _Walk(tree)
+        for root in tree.roots:
+            walk.folder(root, "", judged=True)
         tree.files.sort(key=lambda file: file.path)
         return tree
 
     def add(self, path: str) -> None:
         """Make sure of a file that may not be on disk; the path is relative, with `/`."""
-        if not any(file.path == path for file in self.files):
-            parts = path.removesuffix(".py").split("/")
-            is_package = parts[-1] == "__init__" and len(parts) > 1
-            module = ".".join(parts[:-1] if is_package else parts)
-            file = File(path, module, is_package, "")
-            self.files.append(file)
-            self.modules.setdefault(module, file)
+        inside = self._below_root(path)
+        if inside is None or any(file.path == path for file in self.files):
+            return
+        parts = inside.removesuffix(".py").split("/")
+        is_package = parts[-1] == "__init__" and len(parts) > 1
+        module = ".".join(parts[:-1] if is_package else parts)
+        judged = not any(map(self.excludes, accumulate(path.split("/"), "{}/{}".format)))
+        file = File(path, module, is_package, "", judged)
+        self.files.append(file)
+        self.modules.setdefault(module, file)
+
+    def _below_root(self, path: str) -> str | None:
+        """The path as seen from the innermost source root around it, None if there is none."""
+        prefixes = ["" if root == "." else f"{root}/" for root in self.roots]
+        around = [prefix for prefix in prefixes if path.startswith(prefix)]
+        return path[len(max(around, key=len)) :] if around else None
+
+    def excludes(self, path: str) -> bool:
+        """Whether the policy excludes exactly this file or folder."""
+        return self.excluded is not None and self.excluded.match(path) is not None
 
     def module_of(self, path: Path) -> str | None:
         """The module that a file is, None if it lies outside the source roots."""
@@ -89,13 +107,12 @@ class Tree:
 class _Walk:
     """One pass over the folders."""
 
-    def __init__(self, tree: Tree, excluded: re.Pattern[str] | None, roots: set[str]) -> None:
-        self.tree, self.excluded, self.roots = tree, excluded, roots
-        self.base = str(tree.root)
+    def __init__(self, tree: Tree) -> None:
+        self.tree, self.base = tree, str(tree.root)
 
     def folder(self, path: str, package: str, *, judged: bool) -> None:
         try:
-            with os.scandir(os.path.join(self.base, path)) as entries:
+            with os.scandir(f"{self.base}/{path}") as entries:
                 listing = list(entries)
         except OSError:
             self.tree.unreadable.append(path)
@@ -113,11 +130,11 @@ class _Walk:
                 self._file(entry, prefix + name, package, judged)
 
     def _subfolder(self, path: str, package: str, name: str, judged: bool) -> None:
-        if name.startswith(".") or name in _NEVER or path in self.roots:
+        if name.startswith(".") or name in _NEVER or path in self.tree.roots:
             return
         here = f"{package}.{name}" if package else name
         count = len(self.tree.files)
-        self.folder(path, here, judged=judged and not self._excludes(path))
+        self.folder(path, here, judged=judged and not self.tree.excludes(path))
         if len(self.tree.files) > count:
             self.tree.modules.setdefault(here, None)
 
@@ -130,13 +147,10 @@ class _Walk:
         name = entry.name[:-3]
         is_package = name == "__init__" and bool(package)
         module = package if is_package else f"{package}.{name}" if package else name
-        file = File(path, module, is_package, stamp, judged and not self._excludes(path))
+        file = File(path, module, is_package, stamp, judged and not self.tree.excludes(path))
         self.tree.files.append(file)
         if is_package or self.tree.modules.get(module) is None:
             self.tree.modules[module] = file
-
-    def _excludes(self, path: str) -> bool:
-        return self.excluded is not None and self.excluded.match(path) is not None
 
     def _has_policy(self, listing: list[os.DirEntry[str]]) -> bool:
         names = {entry.name for entry in listing}
@@ -164,12 +178,12 @@ def _translate(pattern: str) -> str:
     anchored = "/" in pattern.rstrip("/")
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
     glob = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return ("" if anchored else "(?:.*/)?") + "".join(
-        glob.get(part) or re.escape(part) for part in parts
-    ) + "$"
+    return (
+        ("" if anchored else "(?:.*/)?")
+        + "".join(glob.get(part) or re.escape(part) for part in parts)
+        + "$"
+    )
 
 
 def _posix(path: str) -> str:
     return path.replace(os.sep, "/")
-
-
