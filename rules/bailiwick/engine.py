@@ -1,12 +1,10 @@
-"""One run over a tree: files to sieve, sieve to libcst, findings to a report."""
+"""The verdict on one file: text to sieve, sieve to libcst, references to findings."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-import os
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bailiwick.catalogue import FILE_RULE, GRAPH_RULE, MODULE_RULE
@@ -17,49 +15,21 @@ from bailiwick.sieve.propose import Sieve
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
 from bailiwick.source.text import NotText, decode
-from bailiwick.source.tree import File, Tree
-from bailiwick.vocabulary.finding import Finding
+from bailiwick.verdict import Verdict, moved, placed
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
     from bailiwick.court import Court
     from bailiwick.rules.rule import Witness
+    from bailiwick.source.tree import File, Tree
+    from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run found: findings by place, and how many files were judged.
-
-    nested: the folders in reach that have a policy of their own, and so are no part of this
-    """
-
-    findings: tuple[Finding, ...]
-    files: int
-    policy: Policy
-    nested: tuple[Path, ...] = ()
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What is known of one file, and from what.
-
-    digest:   of its bytes, "" if they could not be read
-    reads:    the other modules whose text the verdict depends on
-    cut:      digest of the cut that was judged, "" if the whole file decided
-    lines:    the line of the file for each line of the cut
-    findings: their lines are those of the cut
-    edges:    by subsystem that this file's may use, offsets of imports that may show it
-    """
-
-    digest: str
-    reads: frozenset[str] = frozenset()
-    cut: str = ""
-    lines: tuple[int, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    edges: dict[str, list[int]] = field(default_factory=dict)
+# By path, subsystem used and the file's digest: the import that shows the use, None if none does.
+Witnesses = dict[tuple[str, str, str], "Witness | None"]
 
 
 class Engine:
@@ -68,18 +38,16 @@ class Engine:
     def __init__(
         self,
         policy: Policy,
+        tree: Tree,
         *,
         exhaustive: bool = False,
-        buffers: dict[Path, bytes] | None = None,
+        buffers: Mapping[str, bytes] | None = None,
     ) -> None:
-        self.policy, self.exhaustive = policy, exhaustive
-        self.tree = Tree.of(policy)
-        given = {_relative(path, policy.root): data for path, data in (buffers or {}).items()}
-        for path in given:
-            self.tree.add(path)
+        """`buffers` gives text that is not saved, by path as the tree has it."""
+        self.policy, self.tree, self.exhaustive = policy, tree, exhaustive
         self.ledger = Ledger()
-        self.texts = Texts(self.tree, self.ledger, given)
-        self.bench = Bench(policy, self.tree, datetime.date.today())
+        self.texts = Texts(tree, self.ledger, buffers or {})
+        self.bench = Bench(policy, tree, datetime.date.today())
         self.sieve = Sieve(self.texts, policy, self.bench)
         self._court: Court | None = None
 
@@ -110,6 +78,13 @@ class Engine:
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
         verdict.digest, verdict.reads = digest, verdict.reads | reads - {file.module}
         return verdict
+
+    def digest(self, file: File) -> str:
+        """The digest of a file's bytes, "" if they cannot be read."""
+        try:
+            return hashlib.sha1(self.texts.data(file), usedforsecurity=False).hexdigest()
+        except OSError:
+            return ""
 
     def _judge(self, text: ModuleText, known: Verdict | None) -> Verdict:
         if self.exhaustive:
@@ -143,7 +118,7 @@ class Engine:
             return Verdict("", findings=(*broken, *self._judge_each(text, offsets)), edges=edges)
         findings = self._with_excerpts(text, findings, cut)
         if broken:
-            placed = tuple(_placed(finding, cut.lines) for finding in findings)
+            placed = tuple(placed(finding, cut.lines) for finding in findings)
             return Verdict("", findings=(*broken, *placed), edges=edges)
         by_cut_alone = text.file.module not in reads
         return Verdict(
@@ -176,7 +151,7 @@ class Engine:
             try:
                 cut = text.cutter.cut([offset])
                 for finding in self._with_excerpts(text, self.court.judge(text, cut), cut):
-                    findings.setdefault(finding.span, _placed(finding, cut.lines))
+                    findings.setdefault(finding.span, placed(finding, cut.lines))
             except (Unparsed, StopIteration):
                 continue
         return list(findings.values())
@@ -214,8 +189,13 @@ class Engine:
             if self.bench.subsystem(file.module) is None
         ]
 
-    def circles(self, verdicts: dict[str, Verdict]) -> list[Finding]:
-        """The findings on circles between subsystems, from what the verdicts say of edges."""
+    def circles(self, verdicts: Mapping[str, Verdict], witnesses: Witnesses) -> list[Finding]:
+        """The findings on circles between subsystems, from what the verdicts say of edges.
+
+        `witnesses` is asked first, and told what it did not know.
+        """
+        if self.bench.severity(GRAPH_RULE, None) == "off":
+            return []
         possible: dict[tuple[str, str], list[File]] = {}
         for file in self.tree.files:
             verdict = verdicts.get(file.path)
@@ -225,14 +205,14 @@ class Engine:
         edges: dict[tuple[str, str], Witness] = {}
         for edge in sorted(_on_circles(possible)):
             for file in possible[edge]:
-                witness = self._witness(file, edge[1], verdicts[file.path])
+                key = file.path, edge[1], verdicts[file.path].digest
+                if key not in witnesses:
+                    witnesses[key] = self._witness(file, edge[1], verdicts[file.path])
+                witness = witnesses[key]
                 if witness is not None:
                     edges[edge] = witness
                     break
-        return [
-            replace(finding, excerpt=self._line(witness.path, finding.span.line))
-            for witness, finding in self.bench.circles(edges)
-        ]
+        return list(self.bench.circles(edges))
 
     def _witness(self, file: File, target: str, verdict: Verdict) -> Witness | None:
         from bailiwick.court import Unparsed
@@ -247,88 +227,14 @@ class Engine:
             return None
         if witness is None:
             return None
-        span = _moved(witness.reference.span, cut.lines)
-        return replace(witness, reference=replace(witness.reference, span=span))
-
-    def _line(self, path: str, line: int) -> str:
-        module = next(file.module for file in self.tree.files if file.path == path)
-        text = self.texts.of(module)
-        return text.text.split("\n")[line - 1] if text else ""
-
-
-def check(
-    policy: Policy,
-    *,
-    paths: Sequence[Path] | None = None,
-    cache: bool = True,
-    jobs: int | None = None,
-    exhaustive: bool = False,
-    stdin: tuple[Path, bytes] | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Report:
-    """Judge the files below the policy's source roots, or those of them below some paths.
-
-    cache:      use and keep verdicts in `.bailiwick_cache` beside the policy
-    jobs:       how many processes may work at once; None: as many as there are cores
-    exhaustive: parse every file whole, without the sieve
-    stdin:      judge this text alone, as if it stood in that file
-    progress:   is told how many files are done, of how many
-
-    Circles between subsystems (BW103) are a property of the whole tree, and looked for only
-    when it is judged whole.
-    """
-    engine = Engine(policy, exhaustive=exhaustive, buffers=dict([stdin]) if stdin else None)
-    wanted = [stdin[0]] if stdin else paths
-    files = _chosen(engine.tree, wanted)
-    verdicts: dict[str, Verdict] = {}
-    for done, file in enumerate(files):
-        verdicts[file.path] = engine.verdict(file)
-        if progress:
-            progress(done + 1, len(files))
-    findings = [_placed(f, v.lines) for v in verdicts.values() for f in v.findings]
-    findings += engine.unclaimed(files)
-    if wanted is None and policy.severity(GRAPH_RULE.CODE, None, GRAPH_RULE.SEVERITY) != "off":
-        findings += engine.circles(verdicts)
-    kept = [finding for finding in findings if finding.severity != "off"]
-    nested = tuple(sorted(folder for folder in engine.tree.nested if _reached(folder, wanted)))
-    return Report(tuple(sorted(kept, key=_by_place)), len(files), policy, nested)
-
-
-def _reached(folder: Path, paths: Sequence[Path] | None) -> bool:
-    return paths is None or any(folder.is_relative_to(path) for path in paths)
-
-
-def _chosen(tree: Tree, paths: Sequence[Path] | None) -> list[File]:
-    judged = [file for file in tree.files if file.judged]
-    if paths is None:
-        return judged
-    below = {_relative(path, tree.root) for path in paths}
-    if "." in below:
-        return judged
-    prefixes = tuple(f"{path}/" for path in below)
-    return [file for file in judged if file.path in below or file.path.startswith(prefixes)]
-
-
-def _relative(path: Path, root: Path) -> str:
-    return os.path.relpath(path, root).replace(os.sep, "/")
+        excerpt = cut.text.split("\n")[witness.reference.span.line - 1]
+        span = moved(witness.reference.span, cut.lines)
+        return replace(witness, reference=replace(witness.reference, span=span), excerpt=excerpt)
 
 
 def _digest(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
-
-
-def _placed(finding: Finding, lines: tuple[int, ...]) -> Finding:
-    return replace(finding, span=_moved(finding.span, lines)) if lines else finding
-
-
-def _moved(span: Span, lines: tuple[int, ...]) -> Span:
-    line, end_line = lines[span.line - 1], lines[span.end_line - 1]
-    return Span(line, span.column, end_line, span.end_column)
-
-
-def _by_place(finding: Finding) -> tuple[str, int, int, str]:
-    return finding.path, finding.span.line, finding.span.column, finding.code
 
 
 def _on_circles(edges: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bailiwick.catalogue import BY_CODE, GRAPH_RULE, REFERENCE_RULES
@@ -12,7 +12,7 @@ from bailiwick.vocabulary.reference import Reference, Span
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bailiwick.rules.rule import Breach, ReferenceRule, Rule
     from bailiwick.sieve.texts import ModuleText
@@ -133,14 +133,13 @@ class Bench:
             subsystem=subsystem.name if subsystem else "",
         )
 
-    def circles(self, edges: dict[tuple[str, str], Witness]) -> Iterator[tuple[Witness, Finding]]:
+    def circles(self, edges: Mapping[tuple[str, str], Witness]) -> Iterator[Finding]:
         """The findings on subsystems that use each other in a circle."""
         for witness, breach in GRAPH_RULE.judge_graph(edges):
-            module = next(f.module for f in self.tree.files if f.path == witness.path)
-            finding = self.file_finding(
-                witness.path, module, GRAPH_RULE.CODE, witness.reference.span, breach.message
-            )
-            yield witness, finding
+            module = next(file.module for file in self.tree.files if file.path == witness.path)
+            span, code = witness.reference.span, GRAPH_RULE.CODE
+            finding = self.file_finding(witness.path, module, code, span, breach.message)
+            yield replace(finding, target=witness.reference.target, excerpt=witness.excerpt)
 
 
 def _import(module: str, name: str, grade: Grade) -> Reference:

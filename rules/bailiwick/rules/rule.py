@@ -76,11 +76,12 @@ class Breach:
 class Witness:
     """The reference that shows that one subsystem uses another.
 
-    `path` is relative to the policy's folder, with `/` on every system.
+    `path` is relative to the policy's folder, with `/` on every system; `excerpt` is the line.
     """
 
     path: str
     reference: Reference
+    excerpt: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.reference.span.line} imports {self.reference.target}"

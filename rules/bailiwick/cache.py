@@ -1,0 +1,192 @@
+"""Verdicts kept between runs, in `.bailiwick_cache` beside the policy.
+
+Two files of JSON: `report.json` is the last report on the whole tree with the stamps of its
+files, all that a run needs where nothing has changed; `verdicts.json` has the verdict on each
+file. Nothing in them is code, each is replaced at once by a rename, and whatever cannot be read
+or written is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bailiwick.verdict import Verdict
+from bailiwick.vocabulary.finding import Finding
+from bailiwick.vocabulary.reference import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bailiwick.engine import Witnesses
+    from bailiwick.source.tree import File, Tree
+
+FOLDER = ".bailiwick_cache"
+# A file that was changed so shortly before it was read may change again without a new time.
+_FRESH = 2_000_000_000
+
+
+class Cache:
+    """What earlier runs under the same policy, tool and set of modules found out.
+
+    `key` says all three. `stamps` and `verdicts` are by path, as far as they are known.
+    """
+
+    def __init__(self, root: Path, key: str) -> None:
+        self.folder, self.key = root / FOLDER, key
+        self.stamps: dict[str, str] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.witnesses: Witnesses = {}
+
+    def report(self, files: Iterable[File]) -> list[Finding] | None:
+        """The findings of the last run on the whole tree, if no file has changed since."""
+        document = self._load("report.json")
+        try:
+            stamps = document["stamps"]
+            if all(file.stamp and stamps.pop(file.path) == file.stamp for file in files):
+                return None if stamps else [_finding(row) for row in document["findings"]]
+        except _DAMAGE:
+            pass
+        return None
+
+    def load(self) -> None:
+        """Read the verdicts on all files."""
+        document = self._load("verdicts.json")
+        try:
+            modules = document["modules"]
+            for path, row in document["files"].items():
+                self.stamps[path] = str(row[0])
+                self.verdicts[path] = _verdict(row, modules)
+            for path, target, digest, row in document["witnesses"]:
+                self.witnesses[path, target, digest] = _witness(path, row)
+        except _DAMAGE:
+            self.stamps, self.verdicts, self.witnesses = {}, {}, {}
+
+    def save(self, tree: Tree, findings: Iterable[Finding] | None) -> None:
+        """Write what is known now; `findings` are those of the whole tree, if it was judged."""
+        now = time.time_ns()
+        stamps = {file.path: "" if _is_fresh(file, now) else file.stamp for file in tree.files}
+        modules: dict[str, int] = {}
+        rows = {
+            path: _verdict_row(stamps.get(path, ""), verdict, modules)
+            for path, verdict in self.verdicts.items()
+        }
+        witnesses = [
+            [path, target, digest, _witness_row(witness)]
+            for (path, target, digest), witness in self.witnesses.items()
+            if path in self.verdicts and self.verdicts[path].digest == digest
+        ]
+        verdicts = {"modules": list(modules), "files": rows, "witnesses": witnesses}
+        try:
+            self._prepare()
+            self._store("verdicts.json", verdicts)
+            if findings is not None:
+                found = [_finding_row(finding) for finding in findings]
+                self._store("report.json", {"stamps": stamps, "findings": found})
+        except OSError:
+            return
+
+    def _load(self, name: str) -> Any:
+        try:
+            document = json.loads(Path(self.folder, name).read_bytes())
+            return document if document["key"] == self.key else {}
+        except (OSError, *_DAMAGE):
+            return {}
+
+    def _prepare(self) -> None:
+        if not self.folder.is_dir():
+            self.folder.mkdir(exist_ok=True)
+            Path(self.folder, ".gitignore").write_text("*\n", encoding="utf-8")
+            tag = "Signature: 8a477f597d28d172789f06886806bc55\n"
+            Path(self.folder, "CACHEDIR.TAG").write_text(tag, encoding="utf-8")
+
+    def _store(self, name: str, document: Mapping[str, Any]) -> None:
+        text = json.dumps({"key": self.key, **document}, separators=(",", ":"))
+        unfinished = Path(self.folder, f"{name}.{os.getpid()}")
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(self.folder / name)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+# What reading a damaged document may raise, whatever the damage.
+_DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+def _is_fresh(file: File, now: int) -> bool:
+    return bool(file.stamp) and now - int(file.stamp.partition("-")[0]) < _FRESH
+
+
+def _verdict_row(stamp: str, verdict: Verdict, modules: dict[str, int]) -> list[Any]:
+    reads = [modules.setdefault(module, len(modules)) for module in sorted(verdict.reads)]
+    findings = [_finding_row(finding) for finding in verdict.findings]
+    return [stamp, verdict.digest, reads, verdict.cut, verdict.lines, findings, verdict.edges]
+
+
+def _verdict(row: list[Any], modules: list[str]) -> Verdict:
+    _, digest, reads, cut, lines, findings, edges = row
+    return Verdict(
+        digest=digest,
+        reads=frozenset(modules[read] for read in reads),
+        cut=cut,
+        lines=tuple(lines),
+        findings=tuple(map(_finding, findings)),
+        edges=edges,
+    )
+
+
+def _finding_row(finding: Finding) -> list[Any]:
+    span = finding.span
+    return [
+        [span.line, span.column, span.end_line, span.end_column],
+        list(finding.owners),
+        finding.severity,
+        *(getattr(finding, name) for name in _TEXTS),
+    ]
+
+
+def _finding(row: list[Any]) -> Finding:
+    span, owners, severity, *texts = row
+    named = dict(zip(_TEXTS, texts, strict=True))
+    return Finding(span=Span(*span), owners=tuple(owners), severity=severity, **named)
+
+
+_TEXTS = (
+    "code",
+    "name",
+    "path",
+    "message",
+    "subsystem",
+    "target",
+    "target_subsystem",
+    "known_by",
+    "decided_by",
+    "instead",
+    "excerpt",
+)
+
+
+def _witness_row(witness: Any) -> list[Any] | None:
+    if witness is None:
+        return None
+    reference = witness.reference
+    span = reference.span
+    return [
+        [span.line, span.column, span.end_line, span.end_column],
+        [reference.module, reference.name, reference.grade],
+        witness.excerpt,
+    ]
+
+
+def _witness(path: str, row: list[Any] | None) -> Any:
+    if row is None:
+        return None
+    from bailiwick.rules.rule import Witness
+    from bailiwick.vocabulary.reference import Reference
+
+    span, (module, name, grade), excerpt = row
+    return Witness(path, Reference("import", Span(*span), module, name, grade, ""), excerpt)

@@ -1,0 +1,208 @@
+"""One run over a tree: what has changed is judged, what is known is taken from the cache."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailiwick.cache import Cache
+from bailiwick.source.tree import File, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bailiwick.engine import Engine
+    from bailiwick.verdict import Verdict
+    from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.policy import Policy
+
+    Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found: findings by place, and how many files were judged.
+
+    `nested` are the folders below that have a policy of their own, which were left out.
+    """
+
+    findings: tuple[Finding, ...]
+    files: int
+    policy: Policy
+    nested: tuple[Path, ...] = ()
+
+
+def check(
+    policy: Policy,
+    *,
+    paths: Sequence[Path] | None = None,
+    cache: bool = True,
+    jobs: int | None = None,
+    exhaustive: bool = False,
+    stdin: tuple[Path, bytes] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Judge the files below the policy's source roots, or those of them below some paths.
+
+    cache:      use and keep verdicts in `.bailiwick_cache` beside the policy
+    jobs:       how many processes may work at once; None: as many as there are cores
+    exhaustive: parse every file whole, without the sieve and without the cache
+    stdin:      judge this text alone, as if it stood in that file
+    progress:   is told how many files are done, of how many
+
+    Circles between subsystems (BW103) are a property of the whole tree, and looked for only
+    when it is judged whole.
+    """
+    tree = Tree.of(policy)
+    if stdin is not None:
+        return _check_text(policy, tree, *stdin, exhaustive=exhaustive)
+    run = _Run(policy, tree, paths, exhaustive=exhaustive, cache=cache and not exhaustive)
+    findings = run.findings(jobs, progress)
+    nested = tuple(sorted(folder for folder in tree.nested if _reached(folder, paths)))
+    return Report(tuple(findings), len(run.files), policy, nested)
+
+
+def _check_text(
+    policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool
+) -> Report:
+    from bailiwick.engine import Engine
+
+    place = _relative(path, policy.root)
+    tree.add(place)
+    engine = Engine(policy, tree, exhaustive=exhaustive, buffers={place: data})
+    files = [file for file in tree.files if file.path == place and file.judged]
+    found = [finding for file in files for finding in engine.verdict(file).placed()]
+    return Report(tuple(_in_order([*found, *engine.unclaimed(files)])), len(files), policy)
+
+
+class _Run:
+    """The work on one tree."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        tree: Tree,
+        paths: Sequence[Path] | None,
+        *,
+        exhaustive: bool,
+        cache: bool,
+    ) -> None:
+        self.policy, self.tree, self.exhaustive = policy, tree, exhaustive
+        self.files = _chosen(tree, paths)
+        self.is_whole = paths is None
+        self.cached = cache
+        self.cache = Cache(policy.root, _key(policy, tree) if cache else "")
+
+    def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
+        """The findings in the chosen files, in order."""
+        if self.cached and self.is_whole:
+            known = self.cache.report(self.tree.files)
+            if known is not None:
+                return known
+        return self._judge(jobs, progress)
+
+    def _judge(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
+        from bailiwick.engine import Engine
+        from bailiwick.workers import judge_all
+
+        engine = Engine(self.policy, self.tree, exhaustive=self.exhaustive)
+        if self.cached:
+            self.cache.load()
+        stale = self._stale(engine)
+        verdicts = self.cache.verdicts
+        waiting = [file for file in self.files if file.path in stale or file.path not in verdicts]
+
+        def judge(file: File) -> Verdict:
+            return engine.verdict(file, stale.get(file.path))
+
+        verdicts.update(judge_all(waiting, judge, jobs, progress))
+        found = [finding for file in self.files for finding in verdicts[file.path].placed()]
+        found += engine.unclaimed(self.files)
+        if self.is_whole:
+            found += engine.circles(verdicts, self.cache.witnesses)
+        findings = _in_order(found)
+        if self.cached:
+            self.cache.save(self.tree, findings if self.is_whole else None)
+        return findings
+
+    def _stale(self, engine: Engine) -> dict[str, Verdict | None]:
+        """The files whose known verdicts no longer hold, with what of those may still serve.
+
+        That is the verdict of a file that has changed itself, but nothing else that was read
+        for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
+        that no longer hold are forgotten.
+        """
+        known = self.cache.verdicts
+        changed = {
+            file.path: file
+            for file in self.tree.files
+            if not file.stamp or self.cache.stamps.get(file.path) != file.stamp
+        }
+        for path, file in list(changed.items()):
+            if path in known and engine.digest(file) == known[path].digest != "":
+                del changed[path]
+        modules = {file.module for file in changed.values()}
+        stale: dict[str, Verdict | None] = {}
+        for path, verdict in known.items():
+            if not modules.isdisjoint(verdict.reads):
+                stale[path] = None
+            elif path in changed:
+                stale[path] = verdict
+        chosen = {file.path for file in self.files}
+        for path in stale.keys() - chosen:
+            del known[path]
+        return stale
+
+
+def _key(policy: Policy, tree: Tree) -> str:
+    """All that every verdict depends on: policy and day, the tool, and which modules there are."""
+    import hashlib
+
+    digest = hashlib.sha1(usedforsecurity=False)
+    digest.update(policy.fingerprint_on(datetime.date.today()).encode())
+    for file in _own_files(Path(__file__).parent):
+        digest.update(file.encode())
+    for file in tree.files:
+        digest.update(f"{file.path}\0{file.judged}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _own_files(folder: Path) -> Iterable[str]:
+    """The tool's own modules with their times: another version may judge otherwise."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir() and entry.name != "__pycache__":
+                yield from _own_files(Path(entry.path))
+            elif entry.name.endswith(".py"):
+                yield f"{entry.path} {entry.stat().st_mtime_ns} {entry.stat().st_size}"
+
+
+def _reached(folder: Path, paths: Sequence[Path] | None) -> bool:
+    return paths is None or any(folder.is_relative_to(path) for path in paths)
+
+
+def _chosen(tree: Tree, paths: Sequence[Path] | None) -> list[File]:
+    judged = [file for file in tree.files if file.judged]
+    if paths is None:
+        return judged
+    below = {_relative(path, tree.root) for path in paths}
+    if "." in below:
+        return judged
+    prefixes = tuple(f"{path}/" for path in below)
+    return [file for file in judged if file.path in below or file.path.startswith(prefixes)]
+
+
+def _relative(path: Path, root: Path) -> str:
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    costly = (finding for finding in findings if finding.severity != "off")
+    return sorted(costly, key=_by_place)
+
+
+def _by_place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.path, finding.span.line, finding.span.column, finding.code

@@ -1,0 +1,45 @@
+"""The verdict on one file, and what it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bailiwick.vocabulary.reference import Span
+
+if TYPE_CHECKING:
+    from bailiwick.vocabulary.finding import Finding
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is known of one file, and from what.
+
+    digest:   of its bytes, "" if they could not be read
+    reads:    the other modules whose text the verdict depends on
+    cut:      digest of the cut that was judged, "" if more than the cut decided
+    lines:    the line of the file for each line of the cut; none: they are the same
+    findings: their lines are those of the cut
+    edges:    by subsystem that this file's may use, offsets of imports that may show it
+    """
+
+    digest: str = ""
+    reads: frozenset[str] = frozenset()
+    cut: str = ""
+    lines: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    edges: dict[str, list[int]] = field(default_factory=dict)
+
+    def placed(self) -> list[Finding]:
+        """The findings at their places in the file."""
+        return [placed(finding, self.lines) for finding in self.findings]
+
+
+def placed(finding: Finding, lines: tuple[int, ...]) -> Finding:
+    """A finding in a cut, at its place in the file."""
+    return replace(finding, span=moved(finding.span, lines)) if lines else finding
+
+
+def moved(span: Span, lines: tuple[int, ...]) -> Span:
+    """A span in a cut, as a span in the file."""
+    return Span(lines[span.line - 1], span.column, lines[span.end_line - 1], span.end_column)
