@@ -11,6 +11,7 @@ import libcst as cst
 from bailiwick.catalogue import GRAPH_RULE
 from bailiwick.index.index import Index
 from bailiwick.index.readers import CutReader, WholeReader
+from bailiwick.remedies import Remedies
 from bailiwick.rules.rule import Witness
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.finding import Finding
 
 
-class Unparsed(Exception):
+class UnparsedError(Exception):
     """A text that is not Python; line and column are 1-based."""
 
     def __init__(self, line: int, column: int, reason: str) -> None:
@@ -39,21 +40,22 @@ class Court:
         self.bench, self.texts = bench, texts
         reader = WholeReader()
         self.index = Index(texts, reader if exhaustive else CutReader(reader))
+        self.remedies = Remedies(bench, self.index)
 
     def judge(self, text: ModuleText, cut: Cut) -> list[Finding]:
         """The findings in a cut of a module, in order of their places in it.
 
         Raises:
-            Unparsed: if libcst cannot read the cut.
+            UnparsedError: if libcst cannot read the cut.
         """
         tree, references = self._references(text, cut)
-        broken = list(self._broken(text, references))
+        broken = self._broken(text, references)
         spans = self._spans(tree, cut, [found for found, _, _ in broken])
         findings = []
         for (found, rule, breach), span in zip(broken, spans, strict=True):
             reference = self._reference(text, found, span)
             finding = self.bench.finding(text, reference, breach, rule)
-            findings.append(replace(finding, instead=self._instead(text, reference)))
+            findings.append(replace(finding, instead=self.remedies.instead(text, reference)))
         return findings
 
     def witnesses(self, text: ModuleText, cut: Cut) -> dict[str, Witness]:
@@ -140,74 +142,23 @@ class Court:
         if target is None:
             return f"{found.name} is a name in {where}"
         if target.via:
-            return (
-                f"{target.module}:{target.name}{target.via}"
-                if target.name
-                else (f"{target.module}{target.via}")
-            )
+            path = f"{target.module}:{target.name}" if target.name else target.module
+            return f"{path}{target.via}"
         return f"{found.name} is defined in {where}"
-
-    def _instead(self, text: ModuleText, reference: Reference) -> str:
-        """The nearest public way to the same thing that this module may use."""
-        return next(iter(self._public_ways(text, reference)), "")
-
-    def _public_ways(self, text: ModuleText, reference: Reference) -> list[str]:
-        if reference.kind != "import" or reference.name == "*":
-            return []
-        goal = self._goal(reference.module, reference.name)
-        ways = []
-        for module, name in self._offers(reference):
-            view = self.bench.view(text.file.module, module)
-            offered = replace(reference, module=module, name=name)
-            same = goal is not None and self._goal(module, name) == goal
-            within = not reference.name and module == reference.module and name
-            if (same or within) and (module, name) != (reference.module, reference.name):
-                if view.target is not None and self.bench.breach(offered, view) is None:
-                    ways.append(offered.target)
-        return ways
-
-    def _offers(self, reference: Reference) -> list[tuple[str, str]]:
-        """The names that policies list as public, and what listed modules and parents import."""
-        offers: list[tuple[str, str]] = []
-        modules = []
-        for subsystem in self.bench.policy.subsystems.values():
-            for entry in subsystem.public or ():
-                module, _, name = entry.partition(":")
-                if name:
-                    offers.append((module, name))
-                else:
-                    modules.append(module)
-        parent = reference.module.rpartition(".")[0]
-        while parent:
-            modules.append(parent)
-            parent = parent.rpartition(".")[0]
-        last = reference.name or reference.module.rpartition(".")[2]
-        for module in modules:
-            text = self.texts.of(module)
-            for bound, entries in text.bound.items() if text else ():
-                if any(imported.name == last for imported, _ in entries):
-                    offers.append((module, bound))
-        return offers
-
-    def _goal(self, module: str, name: str) -> tuple[str, str] | None:
-        if not name:
-            return module, ""
-        target = self.index.find(module, name)
-        return (target.module, target.name) if target else None
 
 
 def parse(text: str) -> cst.Module:
     """A text parsed by libcst.
 
     Raises:
-        Unparsed: if it is not Python of any version that libcst knows.
+        UnparsedError: if it is not Python of any version that libcst knows.
     """
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        raise Unparsed(error.raw_line, error.raw_column + 1, _reason(error)) from None
+        raise UnparsedError(error.raw_line, error.raw_column + 1, _reason(error)) from None
     except RecursionError:
-        raise Unparsed(1, 1, "nested too deeply") from None
+        raise UnparsedError(1, 1, "nested too deeply") from None
 
 
 def _reason(error: cst.ParserSyntaxError) -> str:

@@ -14,7 +14,7 @@ from bailiwick.sieve.cut import Cut, whole
 from bailiwick.sieve.propose import Sieve
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
-from bailiwick.source.text import NotText, decode
+from bailiwick.source.text import NotTextError, decode
 from bailiwick.verdict import Verdict, moved, placed
 from bailiwick.vocabulary.reference import Span
 
@@ -53,7 +53,7 @@ class Engine:
 
     @property
     def court(self) -> Court:
-        """libcst's part, loaded when there is something to judge."""
+        """Libcst's part, loaded when there is something to judge."""
         if self._court is None:
             from bailiwick.court import Court
 
@@ -71,7 +71,7 @@ class Engine:
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
         try:
             text = ModuleText(file, decode(data))
-        except NotText as error:
+        except NotTextError as error:
             finding = self._not_parsed(file, str(error), error.line)
             return Verdict(digest, findings=(finding,))
         self.texts.keep(text)
@@ -108,15 +108,14 @@ class Engine:
         broken: tuple[Finding, ...] | None,
         edges: dict[str, list[int]],
     ) -> Verdict:
-        from bailiwick.court import Unparsed
+        from bailiwick.court import UnparsedError
 
         try:
-            findings, reads = self.ledger.reading(lambda: self.court.judge(text, cut))
-        except Unparsed:
+            findings, reads = self.ledger.reading(lambda: self._findings(text, cut))
+        except UnparsedError:
             if broken is None:
                 return replace(self._judge_whole(text), edges=edges)
             return Verdict("", findings=(*broken, *self._judge_each(text, offsets)), edges=edges)
-        findings = self._with_excerpts(text, findings, cut)
         if broken:
             placed = tuple(placed(finding, cut.lines) for finding in findings)
             return Verdict("", findings=(*broken, *placed), edges=edges)
@@ -130,13 +129,13 @@ class Engine:
         )
 
     def _judge_whole(self, text: ModuleText) -> Verdict:
-        from bailiwick.court import Unparsed
+        from bailiwick.court import UnparsedError
 
         cut = whole(text.text)
         try:
-            judged = self._with_excerpts(text, self.court.judge(text, cut), cut)
+            judged = self._findings(text, cut)
             return Verdict("", findings=tuple(judged), edges=self.sieve.propose(text)[1])
-        except Unparsed as error:
+        except UnparsedError as error:
             broken = self._not_parsed(text.file, error.reason, error.line, error.column)
             offsets, edges = self.sieve.propose(text)
             findings = (broken, *self._judge_each(text, offsets))
@@ -144,24 +143,27 @@ class Engine:
 
     def _judge_each(self, text: ModuleText, offsets: Iterable[int]) -> list[Finding]:
         """What can still be judged of a broken file: each proposed statement for itself."""
-        from bailiwick.court import Unparsed
-
         findings: dict[Span, Finding] = {}
         for offset in sorted(offsets):
-            try:
-                cut = text.cutter.cut([offset])
-                for finding in self._with_excerpts(text, self.court.judge(text, cut), cut):
-                    findings.setdefault(finding.span, placed(finding, cut.lines))
-            except (Unparsed, StopIteration):
-                continue
+            for finding in self._judge_statement(text, offset):
+                findings.setdefault(finding.span, finding)
         return list(findings.values())
 
+    def _judge_statement(self, text: ModuleText, offset: int) -> list[Finding]:
+        from bailiwick.court import UnparsedError
+
+        try:
+            cut = text.cutter.cut([offset])
+            return [placed(finding, cut.lines) for finding in self._findings(text, cut)]
+        except (UnparsedError, StopIteration):
+            return []
+
     def _syntax_error(self, text: ModuleText) -> tuple[Finding, ...] | None:
-        from bailiwick.court import Unparsed, parse
+        from bailiwick.court import UnparsedError, parse
 
         try:
             parse(text.text)
-        except Unparsed as error:
+        except UnparsedError as error:
             return (self._not_parsed(text.file, error.reason, error.line, error.column),)
         return None
 
@@ -170,9 +172,9 @@ class Engine:
         message = FILE_RULE.breach(reason).message
         return self.bench.file_finding(file.path, file.module, FILE_RULE.CODE, span, message)
 
-    def _with_excerpts(
-        self, text: ModuleText, findings: list[Finding], cut: Cut
-    ) -> list[Finding]:
+    def _findings(self, text: ModuleText, cut: Cut) -> list[Finding]:
+        """The findings in a cut, with their lines. Raises UnparsedError."""
+        findings = self.court.judge(text, cut)
         lines = cut.text.split("\n") if findings else []
         return [replace(found, excerpt=lines[found.span.line - 1]) for found in findings]
 
@@ -200,8 +202,9 @@ class Engine:
         for file in self.tree.files:
             verdict = verdicts.get(file.path)
             user = self.bench.subsystem(file.module)
-            for target in verdict.edges if verdict and user else ():
-                possible.setdefault((user.name, target), []).append(file)
+            if verdict is not None and user is not None:
+                for target in verdict.edges:
+                    possible.setdefault((user.name, target), []).append(file)
         edges: dict[tuple[str, str], Witness] = {}
         for edge in sorted(_on_circles(possible)):
             for file in possible[edge]:
@@ -215,7 +218,7 @@ class Engine:
         return list(self.bench.circles(edges))
 
     def _witness(self, file: File, target: str, verdict: Verdict) -> Witness | None:
-        from bailiwick.court import Unparsed
+        from bailiwick.court import UnparsedError
 
         text = self.texts.of(file.module)
         if text is None:
@@ -223,7 +226,7 @@ class Engine:
         cut = whole(text.text) if self.exhaustive else text.cutter.cut(verdict.edges[target])
         try:
             witness = self.court.witnesses(text, cut).get(target)
-        except Unparsed:
+        except UnparsedError:
             return None
         if witness is None:
             return None

@@ -66,9 +66,7 @@ class Bench:
             return False
         return any(self._costs(_import(module, name, grade), view) for grade in _GRADES)
 
-    def private_breaks(
-        self, text: ModuleText, module: str, name: str, *, inherited: bool
-    ) -> bool:
+    def private_breaks(self, text: ModuleText, module: str, name: str, *, inherited: bool) -> bool:
         """Whether using that private member of a class breaks a rule.
 
         `inherited`: using or overriding it in a class that is derived from that class.

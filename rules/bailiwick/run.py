@@ -65,9 +65,7 @@ def check(
     return Report(tuple(findings), len(run.files), policy, nested)
 
 
-def _check_text(
-    policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool
-) -> Report:
+def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool) -> Report:
     from bailiwick.engine import Engine
 
     place = _relative(path, policy.root)
@@ -163,8 +161,8 @@ def _key(policy: Policy, tree: Tree) -> str:
 
     digest = hashlib.sha1(usedforsecurity=False)
     digest.update(policy.fingerprint_on(datetime.date.today()).encode())
-    for file in _own_files(Path(__file__).parent):
-        digest.update(file.encode())
+    for own in _own_files(Path(__file__).parent):
+        digest.update(own.encode())
     for file in tree.files:
         digest.update(f"{file.path}\0{file.judged}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

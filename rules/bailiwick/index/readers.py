@@ -132,6 +132,4 @@ def _definitions(text: ModuleText, name: str, start: int, end: int) -> Iterator[
         start += size
 
 
-_TARGET = re.compile(
-    r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)"
-)
+_TARGET = re.compile(r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)")

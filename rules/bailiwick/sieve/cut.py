@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -108,7 +107,7 @@ class Region:
 
 
 class Cutter:
-    """Cuts one text: keeps chosen statements, all that binds their names, all that encloses them."""
+    """Cuts one text: keeps statements, what binds their names, and what encloses them."""
 
     def __init__(self, lines: Lines, imports: Callable[[str], Iterable[int]]) -> None:
         """`imports` gives the offsets of the import statements that bind a name."""

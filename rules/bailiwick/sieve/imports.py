@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
-_FROM = re.compile(r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL)
+_FROM = re.compile(
+    r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL
+)
 _SPACES = re.compile(r"[ \t\f\n\\]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _BEFORE = re.compile(r"(?:^|[;:\n]|\\\n)[ \t\f]*(?:from[ \t\f\\\n]*[\w. \t\f]*[ \t\f\\\n]*)?$")
@@ -37,6 +39,14 @@ class Imported(NamedTuple):
             return None
         parts = parts[: len(parts) - self.level + 1]
         return ".".join([*parts, self.module] if self.module else parts)
+
+    def path(self, package: str) -> str | None:
+        """The dotted path that the name is bound to, seen from a package; a star ends it."""
+        base = self.absolute(package)
+        if base is None or self.name is not None:
+            return None if base is None else f"{base}.{self.name}"
+        top = base.partition(".")[0]
+        return top if self.bound == top else base
 
 
 class ImportText(NamedTuple):
@@ -91,7 +101,7 @@ def _statement_end(text: str, position: int) -> int:
     end = text.find("\n", position)
     end = len(text) if end < 0 else end
     opened = text.find("(", position, end)
-    if opened >= 0 and text[position + 6 : opened].isspace() or text[position + 6] == "(":
+    if (opened >= 0 and text[position + 6 : opened].isspace()) or text[position + 6] == "(":
         while ")" not in _COMMENT.sub("", text[position:end]) and end < len(text):
             end = text.find("\n", end + 1)
             end = len(text) if end < 0 else end
@@ -102,7 +112,7 @@ def _statement_end(text: str, position: int) -> int:
     return end
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_import(statement: str) -> tuple[Imported, ...]:
     """The names of an import statement; more than there are where a comment or `;` follows."""
     text = _COMMENT.sub("", statement)
@@ -115,7 +125,9 @@ def parse_import(statement: str) -> tuple[Imported, ...]:
             Imported(module, level, pair[0].strip(), pair[-1].strip()) for pair in pairs if pair[0]
         )
     names = text[6:].partition(";")[0]
-    return tuple(_plain(_SPACES.sub(" ", part).strip()) for part in names.split(",") if part.strip())
+    return tuple(
+        _plain(_SPACES.sub(" ", part).strip()) for part in names.split(",") if part.strip()
+    )
 
 
 def _plain(part: str) -> Imported:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bailiwick.sieve.cut import Cutter
 from bailiwick.sieve.imports import Imported, ImportText, import_statements, parse_import
 from bailiwick.source.lines import Line, Lines
-from bailiwick.source.text import NotText, decode
+from bailiwick.source.text import NotTextError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
-_PRIVATES = tuple(
-    re.compile(f"{before}(_\\w+)")
-    for before in (r"def[ \t\\\n]+", r"self\.", r"cls\.", r"mcs\.", r"class[ \t]+", r"\n[ \t]*", ", ")
+_DEFINED = tuple(
+    re.compile(f"{before}(_\\w+)") for before in (r"def[ \t\\\n]+", r"class[ \t]+", r"\n[ \t]*")
 )
+_ON_SELF = tuple(re.compile(f"{owner}\\.(_\\w+)") for owner in ("self", "cls", "mcs"))
 
 
 class ModuleText:
@@ -99,9 +99,15 @@ class ModuleText:
         """
         key = start, len(self.text) if end is None else end
         if key not in self._privates:
-            found = (pattern.findall(self.text, *key) for pattern in _PRIVATES)
+            found = (pattern.findall(self.text, *key) for pattern in (*_DEFINED, *_ON_SELF))
             self._privates[key] = frozenset(name for names in found for name in names)
         return self._privates[key]
+
+    @cached_property
+    def defined_privates(self) -> frozenset[str]:
+        """The private names that may be defined anywhere, but for those on `self` and `cls`."""
+        found = (pattern.findall(self.text) for pattern in _DEFINED)
+        return frozenset(name for names in found for name in names)
 
     def class_headers(self, path: str) -> list[Line]:
         """Where the class of that dotted name starts; several if it is defined conditionally."""
@@ -138,7 +144,7 @@ class Texts:
             file = self.tree.modules.get(module)
             try:
                 self._texts[module] = ModuleText(file, self.read(file)) if file else None
-            except (OSError, NotText):
+            except (OSError, NotTextError):
                 self._texts[module] = None
         return self._texts[module]
 
@@ -147,11 +153,10 @@ class Texts:
         self._texts[text.file.module] = text
 
     def read(self, file: File) -> str:
-        """The text of a file. Raises OSError or NotText."""
+        """The text of a file. Raises OSError or NotTextError."""
         data = self.buffers.get(file.path)
         return decode(data if data is not None else self.data(file))
 
     def data(self, file: File) -> bytes:
         """The bytes of a file as they are stored."""
         return Path(self.tree.root, file.path).read_bytes()
-

@@ -12,6 +12,7 @@ _CHOICE = re.compile(r"\b(?:or|and|else|if)\b")
 _AS = re.compile(r"\bas\b")
 _ANNOTATION = re.compile(r":([^,=)\n]*(?:\[[^\]]*\])?)")
 _BLOCK = re.compile(r"(?:async[ \t]+)?(def|class|with|except|for|import|from|case)\b")
+_BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
 _ASSIGNS = re.compile(r"(?::=|(?<![=!<>:])=(?!=))[ \t\\\n(]*")
 
 
@@ -23,10 +24,10 @@ def value_chains(text: str, start: int, end: int) -> list[tuple[str, bool]]:
     """
     found = []
     if _CHOICE.search(text, start, end):
-        for chain in CHAIN.finditer(text, start, end):
-            found.append((chain[0], text.startswith("(", chain.end())))
-    elif chain := CHAIN.match(text, _skip_await(text, start)):
-        found.append((chain[0], text.startswith("(", chain.end())))
+        chains = CHAIN.finditer(text, start, end)
+        found.extend((chain[0], text.startswith("(", chain.end())) for chain in chains)
+    elif first := CHAIN.match(text, _skip_await(text, start)):
+        found.append((first[0], text.startswith("(", first.end())))
     return found
 
 
@@ -68,3 +69,42 @@ def receiver_roots(statement: str) -> set[str]:
     if re.search(r"[^\w\s.][ \t\\\n]*\._|(?<![\w])\._", statement):
         found |= {root(chain) for chain in CHAIN.findall(statement)}
     return found
+
+
+def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool]]:
+    """What an assignment, annotation or `as` may bind a name, or an attribute so called, to."""
+    found: set[tuple[str, bool]] = set()
+    position, size = begin, len(name)
+    while (position := text.find(name, position, stop)) >= 0:
+        start, position = position, position + size
+        before, after = text[start - 1 : start], text[position : position + 1]
+        if before.isalnum() or before == "_" or after.isalnum() or after == "_":
+            continue
+        if given := _BINDS.match(text, position):
+            end = text.find("\n", given.end())
+            end = len(text) if end < 0 else end
+            line = text.rfind("\n", 0, start) + 1
+            if given["sign"] == ":":
+                found.update((chain, True) for chain in CHAIN.findall(text, given.end(), end))
+                value = text.find("=", given.end(), end)
+                if value >= 0:
+                    found.update(value_chains(text, value + 1, end))
+            elif "(" not in text[line:start].lstrip()[1:] or given["sign"] == ":=":
+                if given["sign"][0] in ",)]" or "," in text[line:start]:
+                    for chain in CHAIN.finditer(text, given.end(), end):
+                        found.add((chain[0], text.startswith("(", chain.end())))
+                found.update(value_chains(text, given.end(), _end_of_choice(text, end)))
+        elif text.endswith((" as ", " as (", ", "), 0, start):
+            line = text.rfind("\n", 0, start) + 1
+            if " as " in text[line:start]:
+                for chain in CHAIN.finditer(text, max(0, start - 300), start):
+                    found.add((chain[0], True))
+    return found
+
+
+def _end_of_choice(text: str, end: int) -> int:
+    """The end of a line, or of those that it goes on in after `or`, `and`, `if`, `else`."""
+    while text.endswith((" or", " and", " else", " if", "\\"), 0, end) and end < len(text):
+        end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
+    return end

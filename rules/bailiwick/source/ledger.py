@@ -18,21 +18,39 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._open: list[set[str]] = [set()]
+        self._open = [_Page()]
 
     def note(self, module: str) -> None:
         """Say that a module was read."""
-        self._open[-1].add(module)
+        self._open[-1].modules.add(module)
+
+    def note_all(self, modules: frozenset[str]) -> None:
+        """Say that these modules were read."""
+        page = self._open[-1]
+        if id(modules) not in page.seen:
+            page.seen[id(modules)] = modules
+            page.modules |= modules
 
     def reading(self, work: Callable[[], Answer]) -> tuple[Answer, frozenset[str]]:
         """What the work gives, and the modules that were read for it."""
-        self._open.append(set())
+        page = _Page()
+        self._open.append(page)
         try:
             answer = work()
         finally:
-            read = self._open.pop()
-            self._open[-1] |= read
-        return answer, frozenset(read)
+            self._open.pop()
+            self._open[-1].modules |= page.modules
+        return answer, frozenset(page.modules)
+
+
+class _Page:
+    """The modules read for one answer; `seen` saves adding the same ones again and again."""
+
+    __slots__ = ("modules", "seen")
+
+    def __init__(self) -> None:
+        self.modules: set[str] = set()
+        self.seen: dict[int, frozenset[str]] = {}
 
 
 class Memo(Generic[Answer]):
@@ -49,5 +67,5 @@ class Memo(Generic[Answer]):
             self._known[key] = self._meanwhile, frozenset()
             found = self._known[key] = self._ledger.reading(work)
         else:
-            self._ledger._open[-1].update(found[1])
+            self._ledger.note_all(found[1])
         return found[0]

@@ -48,8 +48,9 @@ class Lines:
     @cached_property
     def strings(self) -> list[tuple[int, int]]:
         """Start and end offset of every string in triple quotes, in order."""
-        text, spans, position = self.text, [], 0
-        following = {quotes: -1 for quotes in _TRIPLES}
+        text, position = self.text, 0
+        spans: list[tuple[int, int]] = []
+        following = dict.fromkeys(_TRIPLES, -1)
         while True:
             for quotes, found in following.items():
                 if found < position:
@@ -196,4 +197,3 @@ def _closing(text: str, start: int) -> int:
         if escapes % 2 == 0:
             return end + 3
     return len(text)
-

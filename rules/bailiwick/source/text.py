@@ -8,7 +8,7 @@ import re
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
-class NotText(Exception):
+class NotTextError(Exception):
     """A file whose bytes are not the text of a Python module.
 
     `line` is 1-based and says where; the message says why.
@@ -26,15 +26,15 @@ def decode(data: bytes) -> str:
     two lines, then UTF-8. Columns are not changed by this, lines neither.
 
     Raises:
-        NotText: for a wrong cookie, bytes that are not of the encoding, or NUL characters.
+        NotTextError: for a wrong cookie, bytes that are not of the encoding, or NUL characters.
     """
     if b"\0" in data:
-        raise NotText("contains NUL bytes, so it is no Python source", _line_of(data, b"\0"))
+        raise NotTextError("contains NUL bytes, so it is no Python source", _line_of(data, b"\0"))
     try:
         text = data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise NotText(f"is not {error.encoding}: {error.reason}", line) from None
+        raise NotTextError(f"is not {error.encoding}: {error.reason}", line) from None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -56,9 +56,9 @@ def _known(name: str) -> str:
         codec = codecs.lookup(name)
         codec.decode(b"")
     except (LookupError, UnicodeError):
-        raise NotText(f"names an unknown encoding: {name}") from None
+        raise NotTextError(f"names an unknown encoding: {name}") from None
     if not isinstance(codec.decode(b"")[0], str):
-        raise NotText(f"names an encoding that is not one of text: {name}")
+        raise NotTextError(f"names an encoding that is not one of text: {name}")
     return codec.name
 
 

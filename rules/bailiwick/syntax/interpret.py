@@ -119,6 +119,7 @@ class Scope:
     is_class: bool = False
 
     def lookup(self, name: str) -> Values:
+        """What a name stands for here, by Python's order of scopes."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names and (scope is self or not scope.is_class):
@@ -606,9 +607,7 @@ class Interpreter:
         if isinstance(node, (cst.Name, cst.Attribute)):
             return _called(self.value(node, scope))
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
-            return either(
-                self._annotation(node.left, scope), self._annotation(node.right, scope)
-            )
+            return either(self._annotation(node.left, scope), self._annotation(node.right, scope))
         if isinstance(node, cst.Subscript) and dotted(node.value).rpartition(".")[2] in _WRAPPERS:
             parts = [part.slice for part in node.slice]
             return either(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LAYOUT = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "comma", "semicolon")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parts(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     names = (field.name for field in fields(kind))
     return tuple(name for name in names if not any(word in name for word in _LAYOUT))

@@ -1,0 +1,344 @@
+"""Where one module may reach for what is not its own, but for its import statements."""
+
+from __future__ import annotations
+
+import re
+import string
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from bailiwick.sieve.reach import end_of_class
+from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bailiwick.sieve.reach import Reach
+    from bailiwick.sieve.texts import ModuleText
+
+    Others = dict[tuple[str, str], "Proposals"]
+
+_PRIVATE = re.compile(r"\._\w*")
+_IN_CHAINS = string.ascii_letters + string.digits + "_."
+_UNDERSCORED = re.compile(r"(?<!\w)_\w+")
+_STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
+_NO_START = frozenset("\"'._")
+_NOBODY: frozenset[str] = frozenset()
+_SELF = frozenset({"self", "cls", "mcs"})
+
+
+class Question(Protocol):
+    """What the sieve asks of policy and rules."""
+
+    def import_breaks(self, text: ModuleText, module: str, name: str) -> bool:
+        """Whether importing that from this module could break a rule."""
+
+    def private_breaks(self, text: ModuleText, module: str, name: str, *, inherited: bool) -> bool:
+        """Whether using that private member of a class could break a rule.
+
+        `inherited`: using or overriding it in a class that is derived from that class.
+        """
+
+    def edge(self, text: ModuleText, module: str, name: str) -> str | None:
+        """The subsystem that the import makes this module's one a user of, if it breaks nothing."""
+
+
+class Proposals:
+    """The work on one module."""
+
+    def __init__(
+        self, reach: Reach, question: Question, text: ModuleText, own: str, others: Others
+    ) -> None:
+        """`own` is the subsystem from which it is seen, `others` the work on other modules."""
+        self.reach, self.question, self.others = reach, question, others
+        self.module, self.text, self.own = text, text.text, own
+        self._known_foreign: dict[str, bool] = {}
+        self._known_ends: dict[tuple[str, tuple[int, int] | None], frozenset[tuple[str, bool]]] = {}
+
+    def offsets(self) -> set[int]:
+        """All proposals but those on import statements."""
+        found = set(self._importing_calls())
+        found.update(self._reached_modules())
+        found.update(self._private_uses())
+        found.update(self._inherited())
+        return found
+
+    # -- modules that are not imported by a statement ----------------------------------------
+
+    def _importing_calls(self) -> Iterator[int]:
+        for offset in self.module.importing_calls:
+            opened = self.text.index("(", offset)
+            argument = _STRING_ARGUMENT.match(self.text, opened + 1)
+            if argument is None:
+                yield offset
+                continue
+            module, rest = self.reach.tree.split(argument[2])
+            target = (module, rest) if module else (argument[2], "")
+            if self.question.import_breaks(self.module, *target):
+                yield offset
+
+    def _reached_modules(self) -> Iterator[int]:
+        named = self.module.named_modules
+        for name, entries in self.module.bound.items():
+            for imported, _ in entries:
+                base = imported.path(self.module.package)
+                if base and self.reach.below.get(base, _NOBODY) - {self.own}:
+                    yield from self._reached_through(name, base, named)
+
+    def _reached_through(self, name: str, base: str, named: frozenset[str]) -> Iterator[int]:
+        find, position, text = self.text.find, 0, self.text
+        known: dict[str, bool] = {}
+        while (position := find(f"{name}.", position)) >= 0:
+            start, position = position, position + len(name)
+            before = text[start - 1 : start]
+            if before in _NO_START or before.isalnum():
+                continue
+            chain = CHAIN.match(text, start)
+            if chain is None:
+                continue
+            if chain[0] not in known:
+                known[chain[0]] = self._reaches(chain[0], base, named)
+            if known[chain[0]]:
+                yield start
+
+    def _reaches(self, chain: str, base: str, named: frozenset[str]) -> bool:
+        """Whether a chain names a module that no import names, and that it breaks a rule to use."""
+        module = base
+        for part in chain.split(".")[1:]:
+            module = f"{module}.{part}"
+            if module not in self.reach.tree.modules:
+                return False
+            if module not in named and self.question.import_breaks(self.module, module, ""):
+                return True
+        return False
+
+    @cached_property
+    def _accesses(self) -> list[tuple[int, str]]:
+        """Where `._name` stands, and the private name."""
+        found = ((match.start(), match[0][1:]) for match in _PRIVATE.finditer(self.text))
+        return [(dot, name) for dot, name in found if name[:2] != "__" or name[-2:] != "__"]
+
+    @cached_property
+    def _own_names(self) -> frozenset[str]:
+        """The private names that are accessed, or may be defined, anywhere in this module."""
+        return self.module.defined_privates | {name for _, name in self._accesses}
+
+    # -- private names -----------------------------------------------------------------------
+
+    def _private_uses(self) -> Iterator[int]:
+        text = self.text
+        for dot, name in self._accesses:
+            if text.startswith("self", dot - 4) and text[dot - 5 : dot - 4] in " (\n[{,=\t-":
+                continue
+            chain, before = _chain_before(text, dot)
+            if before in ('"', "'") or chain in _SELF:
+                continue
+            if self._may_be_foreign(chain.strip("."), name, dot):
+                yield dot
+
+    def _may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
+        """Whether a private name of what a chain of names stands for may be another's."""
+        first, _, rest = chain.partition(".")
+        if first in self.module.bound and self._leads_abroad(chain, name):
+            return True
+        if self._foreign_sources.isdisjoint(self.reach.definers.get(name, ())):
+            return False
+        if not chain:
+            start = self.module.lines.line_at(dot).start
+            uses = CHAIN.findall(self.text, start, dot)
+            return any(self._leads_abroad(use, name) for use in uses)
+        if first in _SELF:
+            attribute, _, rest = rest.partition(".")
+            return self._may_be_given(attribute, rest, name, set())
+        return self._may_be_given(first, rest, name, set(), self._function_around(dot))
+
+    def _may_be_given(
+        self,
+        local: str,
+        rest: str,
+        name: str,
+        seen: set[str],
+        around: tuple[int, int] | None = None,
+    ) -> bool:
+        """Whether a local name, or an attribute, may be bound to what has a foreign `name`."""
+        for chain, called in self._ends(local, around):
+            if called:
+                if not rest and any(self._is_broken(p, name) for p in self._paths(chain)):
+                    return True
+            elif self._leads_abroad(f"{chain}.{rest}" if rest else chain, name):
+                return True
+        seen.add(self.module.file.module)
+        return around is None and any(
+            base._may_be_given(local, rest, name, seen)
+            for base in self._base_modules
+            if base.module.file.module not in seen
+        )
+
+    def _function_around(self, offset: int) -> tuple[int, int]:
+        """The outermost function around an offset, or more of the text."""
+        headers, starts = self.module.lines.headers, self.module.lines.header_starts
+        here = bisect_right(starts, offset)
+        margin = len(self._margin)
+        begin = here - 1
+        while begin > 0 and headers[begin].indent > margin:
+            begin -= 1
+        end = here
+        while end < len(headers) and headers[end].indent > margin:
+            end += 1
+        return (
+            starts[begin] if begin >= 0 else 0,
+            starts[end] if end < len(starts) else len(self.text),
+        )
+
+    def _leads_abroad(self, chain: str, name: str) -> bool:
+        """Whether a chain may stand for another subsystem's, or for a class that has its `name`."""
+        return self._is_foreign(chain) or any(
+            self._is_broken(path, name) for path in self._paths(chain)
+        )
+
+    def _paths(self, chain: str) -> Iterator[str]:
+        yield from self._imported(chain)
+        if root(chain) in self.module.class_starts:
+            yield f"{self.module.file.module}.{chain}"
+
+    def _ends(self, name: str, around: tuple[int, int] | None) -> frozenset[tuple[str, bool]]:
+        """The chains of imported names or classes that a local name may be bound to in the end.
+
+        Sought in a stretch of the text, and in all of it for what is not bound there; None
+        means an attribute, which any method may bind.
+        """
+        key = name, around
+        if key not in self._known_ends:
+            self._known_ends[key] = frozenset(self._find_ends(name, around))
+        return self._known_ends[key]
+
+    def _find_ends(self, name: str, around: tuple[int, int] | None) -> Iterator[tuple[str, bool]]:
+        seen, waiting = {(name, around is None)}, [(name, around is None)]
+        while waiting:
+            word, is_attribute = waiting.pop()
+            for chain, called in self._bound_to(word, None if is_attribute else around):
+                first, _, more = chain.partition(".")
+                if first in self.module.bound or first in self.module.class_starts:
+                    yield chain, called
+                following = (more.partition(".")[0], True) if first in _SELF else (first, False)
+                if following[0] and following not in seen and not called:
+                    seen.add(following)
+                    waiting.append(following)
+
+    def _bound_to(self, name: str, around: tuple[int, int] | None) -> set[tuple[str, bool]]:
+        """What a name may be bound to around a place, or else at the top of module or class."""
+        if around is None:
+            return bound_to(self.text, name, 0, len(self.text))
+        bound = bound_to(self.text, name, *around)
+        if bound or name in NO_NAMES:
+            return bound
+        starts = list(self.module.cutter.globals.get(name, ()))
+        position = -1
+        while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
+            starts.append(position + 1)
+        for start in starts:
+            end = self.text.find("\n", start)
+            bound |= bound_to(self.text, name, start, end if end >= 0 else len(self.text))
+        return bound
+
+    @cached_property
+    def _margin(self) -> str:
+        """The white space before what stands directly in a class."""
+        headers = self.module.lines.headers
+        return " " * min((header.indent for header in headers if header.indent), default=4)
+
+    @cached_property
+    def _foreign_sources(self) -> frozenset[str]:
+        """The other subsystems' modules that values here may come from.
+
+        That is, from which this module, or one with a base of its classes, imports, or in which
+        a class that is imported has a base.
+        """
+        sources = set(self.reach.base_modules(self.module.file.module))
+        for text in (self.module, *(base.module for base in self._base_modules)):
+            sources |= self.reach.sources(text)
+        foreign = frozenset(m for m in sources if self.reach.owner(m) != self.own)
+        self.reach.learn(foreign)
+        return foreign
+
+    def _is_foreign(self, chain: str) -> bool:
+        """Whether a chain that starts with an imported name may lead to another subsystem."""
+        known = self._known_foreign.get(chain)
+        if known is None:
+            leads = (self.reach.leads(path) - {self.own} for path in self._imported(chain))
+            known = self._known_foreign[chain] = any(leads)
+        return known
+
+    def _imported(self, chain: str) -> Iterator[str]:
+        """The dotted paths that a chain may stand for by the imports of its first name."""
+        first, _, rest = chain.partition(".")
+        for imported, _ in self.module.bound.get(first, ()):
+            base = imported.path(self.module.package)
+            if base and self.reach.tree.split(base)[0]:
+                yield f"{base}.{rest}" if rest else base
+
+    def _is_broken(self, path: str, name: str, *, inherited: bool = False) -> bool:
+        """Whether using that private name of the classes a path leads to may break a rule."""
+        breaks = self.question.private_breaks
+        return any(
+            breaks(self.module, module, f"{cls}.{name}", inherited=inherited)
+            for module, cls in self.reach.foreign(self.own, path).get(name, ())
+        )
+
+    @cached_property
+    def _base_modules(self) -> list[Proposals]:
+        """The other modules in which a class of this module has a base."""
+        own = self.module.file.module
+        texts = map(self.reach.texts.of, sorted(self.reach.base_modules(own) - {own}))
+        return [self._elsewhere(text) for text in texts if text is not None]
+
+    def _elsewhere(self, text: ModuleText) -> Proposals:
+        """The same work on a module that this one has its bases in."""
+        # What it reads counts as read for this module, also where it has read it before.
+        self.reach.sources(text)
+        key = text.file.module, self.own
+        known = self.others.get(key)
+        if known is None or known.module is not text:
+            known = Proposals(self.reach, self.question, text, self.own, self.others)
+            self.others[key] = known
+        return known
+
+    def _inherited(self) -> Iterator[int]:
+        """Members of foreign bases that a class defines again, or uses on its `self`."""
+        for starts in self.module.class_starts.values():
+            for start in starts:
+                yield from self._inherited_in(start)
+
+    def _inherited_in(self, start: int) -> Iterator[int]:
+        """The same for the class whose name ends at an offset."""
+        bases = list(self.reach.bases(self.module, start))
+        foreign = {
+            name
+            for base in bases
+            for name in self.reach.foreign(self.own, base)
+            if name in self._own_names and self._is_broken(base, name, inherited=True)
+        }
+        if not foreign:
+            return
+        end = end_of_class(self.text, start)
+        used = False
+        for match in _UNDERSCORED.finditer(self.text, start, end):
+            if match[0] in foreign:
+                yield match.start()
+                used = True
+        if used:
+            yield start - 1
+
+
+def _chain_before(text: str, end: int) -> tuple[str, str]:
+    """The chain of names that ends at an offset, and the character before it."""
+    start, step = end, 64
+    while True:
+        piece = text[max(0, start - step) : start]
+        start -= len(piece) - len(piece.rstrip(_IN_CHAINS))
+        if start == 0 or piece.rstrip(_IN_CHAINS):
+            break
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    return text[start:end], text[start - 1 : start]

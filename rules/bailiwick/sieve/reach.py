@@ -1,0 +1,204 @@
+"""What a path may lead to across modules, without a parser: more than it does, never less."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bailiwick.sieve.values import CHAIN
+from bailiwick.source.ledger import Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bailiwick.sieve.texts import ModuleText, Texts
+    from bailiwick.vocabulary.policy import Policy
+
+# A class and its bases, each by module, name, and where its name ends in the header.
+Lineage = tuple[tuple[str, str, int], ...]
+
+
+class Reach:
+    """Follows imports, stars and bases through the texts of a tree, each once."""
+
+    def __init__(self, texts: Texts, policy: Policy) -> None:
+        self.texts, self.policy, self.tree = texts, policy, texts.tree
+        # By private name the modules that may define it, as far as they have been learnt.
+        self.definers: dict[str, set[str]] = {}
+        self._learnt: set[str] = set()
+        self._owners: dict[str, str] = {}
+        ledger = texts.ledger
+        self._leads: Memo[frozenset[str]] = Memo(ledger, frozenset())
+        self._lineages: Memo[Lineage] = Memo(ledger, ())
+        self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(ledger, {})
+        self._sources: Memo[frozenset[str]] = Memo(ledger, frozenset())
+        self._origins: Memo[frozenset[str]] = Memo(ledger, frozenset())
+        self._bases: Memo[frozenset[str]] = Memo(ledger, frozenset())
+
+    def owner(self, module: str) -> str:
+        """The name of the subsystem that claims a module, "" for none."""
+        known = self._owners.get(module)
+        if known is None:
+            file = self.tree.modules.get(module)
+            packaged = file is None or file.is_package
+            subsystem = self.policy.subsystem_of(module, is_package=packaged)
+            known = self._owners[module] = subsystem.name if subsystem else ""
+        return known
+
+    @cached_property
+    def below(self) -> dict[str, set[str]]:
+        """By package, the subsystems that claim modules below it."""
+        found: dict[str, set[str]] = {}
+        for module in self.tree.modules:
+            owner, package = self.owner(module), module.rpartition(".")[0]
+            while package:
+                found.setdefault(package, set()).add(owner)
+                package = package.rpartition(".")[0]
+        return found
+
+    def leads(self, dotted: str) -> frozenset[str]:
+        """The subsystems that a dotted path may lead to, through any re-export."""
+        return self._leads(dotted, lambda: self._follow(dotted))
+
+    def _follow(self, dotted: str) -> frozenset[str]:
+        module, rest = self.tree.split(dotted)
+        if not module:
+            return frozenset()
+        found = {self.owner(module)}
+        text = self.texts.of(module) if rest else None
+        if text is not None:
+            head, _, more = rest.partition(".")
+            for imported, _ in text.bound.get(head, ()):
+                base = imported.path(text.package)
+                found |= self.leads(f"{base}.{more}" if more else base) if base else set()
+            for imported, _ in text.bound.get("*", ()):
+                base = imported.absolute(text.package)
+                found |= self.leads(f"{base}.{rest}") if base else set()
+        return frozenset(found)
+
+    def lineage(self, dotted: str) -> Lineage:
+        """The classes that a dotted path may lead to, and all their bases."""
+        return self._lineages(dotted, lambda: self._read_lineage(dotted))
+
+    def _read_lineage(self, dotted: str) -> Lineage:
+        module, rest = self.tree.split(dotted)
+        text = self.texts.of(module) if module and rest else None
+        if text is None:
+            return ()
+        found: list[tuple[str, str, int]] = []
+        name = rest.rpartition(".")[2]
+        for start in text.class_starts.get(name, ()):
+            found.append((module, name, start))
+            for parent in self.bases(text, start):
+                found.extend(self.lineage(parent))
+        head, _, more = rest.partition(".")
+        for imported, _ in text.bound.get(head, ()):
+            base = imported.path(text.package)
+            if base:
+                found.extend(self.lineage(f"{base}.{more}" if more else base))
+        for imported, _ in text.bound.get("*", ()):
+            source = imported.absolute(text.package)
+            if source:
+                found.extend(self.lineage(f"{source}.{rest}"))
+        return tuple(dict.fromkeys(found))
+
+    def learn(self, modules: frozenset[str]) -> None:
+        """Make sure that `definers` knows the private names of these modules."""
+        for module in modules - self._learnt:
+            text = self.texts.of(module)
+            for name in text.private_names() if text else ():
+                self.definers.setdefault(name, set()).add(module)
+        self._learnt |= modules
+        self.texts.ledger.note_all(modules)
+
+    def foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
+        """The private names of classes of other subsystems that a path leads to.
+
+        With each the classes, by module and name, that may define it.
+        """
+        return self._abroad((own, path), lambda: self._read_foreign(own, path))
+
+    def _read_foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for module, cls, start in self.lineage(path):
+            text = self.texts.of(module) if self.owner(module) != own else None
+            if text is not None:
+                for name in text.private_names(start, end_of_class(text.text, start)):
+                    found.setdefault(name, []).append((module, cls))
+        return found
+
+    def sources(self, text: ModuleText) -> frozenset[str]:
+        """The modules from which a module's imports may bring classes, and their bases."""
+        return self._sources(text.file.module, lambda: self._read_sources(text))
+
+    def _read_sources(self, text: ModuleText) -> frozenset[str]:
+        found: set[str] = set()
+        for entries in text.bound.values():
+            for imported, _ in entries:
+                path = imported.path(text.package)
+                if path:
+                    found |= self.origins(path.removesuffix(".*"))
+        return frozenset(found)
+
+    def origins(self, path: str) -> frozenset[str]:
+        """The modules that may define the classes a path leads to, or that stand below it."""
+        return self._origins(path, lambda: self._read_origins(path))
+
+    def _read_origins(self, path: str) -> frozenset[str]:
+        module, rest = self.tree.split(path)
+        if not module:
+            return frozenset()
+        found = {module, *(base for base, _, _ in self.lineage(path))}
+        text = None if rest else self.texts.of(module)
+        for entries in text.bound.values() if text else ():
+            for imported, _ in entries:
+                inner = imported.path(text.package) if text else None
+                if imported.name == "*" and inner:
+                    found |= self.origins(inner.removesuffix(".*"))
+                elif inner:
+                    found.update(base for base, _, _ in self.lineage(inner))
+                    found.add(self.tree.split(inner)[0] or module)
+        return frozenset(found.union(*map(self.base_modules, found)))
+
+    def base_modules(self, module: str) -> frozenset[str]:
+        """The modules in which the classes of a module have their bases, near and far."""
+        return self._bases(module, lambda: self._read_base_modules(module))
+
+    def _read_base_modules(self, module: str) -> frozenset[str]:
+        text = self.texts.of(module)
+        return frozenset(
+            base
+            for name in (text.class_starts if text else ())
+            for base, _, _ in self.lineage(f"{module}.{name}")
+        )
+
+    def bases(self, text: ModuleText, start: int) -> Iterator[str]:
+        """The dotted paths that the bases in a class header may have; `start` is after its name."""
+        listed = text.text[start : _end_of_header(text.text, start)]
+        for chain in CHAIN.findall(listed):
+            yield from self.paths(text, chain)
+
+    def paths(self, text: ModuleText, chain: str) -> Iterator[str]:
+        """The dotted paths in the tree that a chain of names in a module may stand for."""
+        first, _, rest = chain.partition(".")
+        for imported, _ in text.bound.get(first, ()):
+            base = imported.path(text.package)
+            if base:
+                yield f"{base}.{rest}" if rest else base
+        yield f"{text.file.module}.{chain}"
+
+
+def _end_of_header(text: str, start: int) -> int:
+    colon = text.find(":", start)
+    return len(text) if colon < 0 else colon
+
+
+def end_of_class(text: str, start: int) -> int:
+    """An offset at or after the end of the class whose header `start` lies in."""
+    line = text.rfind("\n", 0, start) + 1
+    indent = len(text[line:start]) - len(text[line:start].lstrip())
+    following = re.compile(rf"\n[ \t\f]{{0,{indent}}}(?:(?:class|def|async)\b|@)").search(
+        text, start
+    )
+    return following.start() if following else len(text)
