@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bailiwick.engine.run import Report, check
 from bailiwick.policyfile import find_policy, load_policy, schema, shipped
-from bailiwick.run import Report, check
 from bailiwick.source.tree import Tree
 from bailiwick.vocabulary.errors import Mistake, PolicyError, UserError
 from bailiwick.vocabulary.finding import Finding

@@ -22,7 +22,7 @@ def value_chains(text: str, start: int, end: int) -> list[tuple[str, bool]]:
     With each whether it is called: `a.B(c).d` gives `a.B`, called, since nobody knows more
     about the rest. Containers and operators stand for nothing.
     """
-    found = []
+    found: list[tuple[str, bool]] = []
     if _CHOICE.search(text, start, end):
         chains = CHAIN.finditer(text, start, end)
         found.extend((chain[0], text.startswith("(", chain.end())) for chain in chains)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bailiwick.engine.bench import Bench
     from bailiwick.index.index import Index
-    from bailiwick.judgement import Bench
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.reference import Reference
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailiwick.cache import Cache
+from bailiwick.engine.cache import Cache
 from bailiwick.source.tree import File, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bailiwick.engine import Engine
-    from bailiwick.verdict import Verdict
+    from bailiwick.engine.judge import Judge
+    from bailiwick.engine.verdict import Verdict
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
 
@@ -66,14 +66,14 @@ def check(
 
 
 def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool) -> Report:
-    from bailiwick.engine import Engine
+    from bailiwick.engine.judge import Judge
 
     place = _relative(path, policy.root)
     tree.add(place)
-    engine = Engine(policy, tree, exhaustive=exhaustive, buffers={place: data})
+    judge = Judge(policy, tree, exhaustive=exhaustive, buffers={place: data})
     files = [file for file in tree.files if file.path == place and file.judged]
-    found = [finding for file in files for finding in engine.verdict(file).placed()]
-    return Report(tuple(_in_order([*found, *engine.unclaimed(files)])), len(files), policy)
+    found = [finding for file in files for finding in judge.verdict(file).placed()]
+    return Report(tuple(_in_order([*found, *judge.unclaimed(files)])), len(files), policy)
 
 
 class _Run:
@@ -103,30 +103,30 @@ class _Run:
         return self._judge(jobs, progress)
 
     def _judge(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
-        from bailiwick.engine import Engine
-        from bailiwick.workers import judge_all
+        from bailiwick.engine.judge import Judge
+        from bailiwick.engine.workers import judge_all
 
-        engine = Engine(self.policy, self.tree, exhaustive=self.exhaustive)
+        judge = Judge(self.policy, self.tree, exhaustive=self.exhaustive)
         if self.cached:
             self.cache.load()
-        stale = self._stale(engine)
+        stale = self._stale(judge)
         verdicts = self.cache.verdicts
         waiting = [file for file in self.files if file.path in stale or file.path not in verdicts]
 
-        def judge(file: File) -> Verdict:
-            return engine.verdict(file, stale.get(file.path))
+        def judged(file: File) -> Verdict:
+            return judge.verdict(file, stale.get(file.path))
 
-        verdicts.update(judge_all(waiting, judge, jobs, progress))
+        verdicts.update(judge_all(waiting, judged, jobs, progress))
         found = [finding for file in self.files for finding in verdicts[file.path].placed()]
-        found += engine.unclaimed(self.files)
+        found += judge.unclaimed(self.files)
         if self.is_whole:
-            found += engine.circles(verdicts, self.cache.witnesses)
+            found += judge.circles(verdicts, self.cache.witnesses)
         findings = _in_order(found)
         if self.cached:
             self.cache.save(self.tree, findings if self.is_whole else None)
         return findings
 
-    def _stale(self, engine: Engine) -> dict[str, Verdict | None]:
+    def _stale(self, judge: Judge) -> dict[str, Verdict | None]:
         """The files whose known verdicts no longer hold, with what of those may still serve.
 
         That is the verdict of a file that has changed itself, but nothing else that was read
@@ -140,7 +140,7 @@ class _Run:
             if not file.stamp or self.cache.stamps.get(file.path) != file.stamp
         }
         for path, file in list(changed.items()):
-            if path in known and engine.digest(file) == known[path].digest != "":
+            if path in known and judge.digest(file) == known[path].digest != "":
                 del changed[path]
         modules = {file.module for file in changed.values()}
         stale: dict[str, Verdict | None] = {}
@@ -161,7 +161,7 @@ def _key(policy: Policy, tree: Tree) -> str:
 
     digest = hashlib.sha1(usedforsecurity=False)
     digest.update(policy.fingerprint_on(datetime.date.today()).encode())
-    for own in _own_files(Path(__file__).parent):
+    for own in _own_files(Path(__file__).parents[1]):
         digest.update(own.encode())
     for file in tree.files:
         digest.update(f"{file.path}\0{file.judged}\n".encode("utf-8", "surrogatepass"))

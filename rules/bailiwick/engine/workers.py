@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
-    from bailiwick.verdict import Verdict
 
-    Judge = Callable[[File], Verdict]
+    Judging = Callable[[File], Verdict]
 
 # Below so many files a second process costs more than it saves.
 _WORTH_A_PROCESS = 100
@@ -21,7 +21,7 @@ _WORTH_A_PROCESS = 100
 
 def judge_all(
     files: Sequence[File],
-    judge: Judge,
+    judged: Judging,
     jobs: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> dict[str, Verdict]:
@@ -34,21 +34,21 @@ def judge_all(
     # What a run makes lives until its end, so looking for garbage only costs: 10 % of the time.
     gc.disable()
     try:
-        return _judge_all(files, judge, _processes(len(files), jobs), progress)
+        return _judge_all(files, judged, _processes(len(files), jobs), progress)
     finally:
         if collecting:
             gc.enable()
 
 
 def _judge_all(
-    files: Sequence[File], judge: Judge, count: int, progress: Callable[[int, int], None] | None
+    files: Sequence[File], judged: Judging, count: int, progress: Callable[[int, int], None] | None
 ) -> dict[str, Verdict]:
     shares = [files[start::count] for start in range(count)]
-    workers = [_Worker(share, judge) for share in shares[1:]]
+    workers = [_Worker(share, judged) for share in shares[1:]]
     verdicts: dict[str, Verdict] = {}
     try:
         for done, file in enumerate(shares[0], start=1):
-            verdicts[file.path] = judge(file)
+            verdicts[file.path] = judged(file)
             if progress:
                 progress(min(done * count, len(files)), len(files))
         for worker in workers:
@@ -58,7 +58,7 @@ def _judge_all(
             worker.end()
     for file in files:
         if file.path not in verdicts:
-            verdicts[file.path] = judge(file)
+            verdicts[file.path] = judged(file)
     return verdicts
 
 
@@ -77,14 +77,14 @@ def _has_threads() -> bool:
 class _Worker:
     """A forked process that judges its share and writes the verdicts into a pipe."""
 
-    def __init__(self, share: Sequence[File], judge: Judge) -> None:
+    def __init__(self, share: Sequence[File], judged: Judging) -> None:
         self.output, into = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
         self.process = os.fork()
         if self.process == 0:
             os.close(self.output)
-            _work(share, judge, into)
+            _work(share, judged, into)
         os.close(into)
         self.finished = False
 
@@ -109,12 +109,12 @@ class _Worker:
             os.waitpid(self.process, 0)
 
 
-def _work(share: Sequence[File], judge: Judge, into: int) -> None:
+def _work(share: Sequence[File], judged: Judging, into: int) -> None:
     """Never returns. What fails here is done again by the parent, who can say what it was."""
     import pickle
 
     try:
-        data = pickle.dumps({file.path: judge(file) for file in share}, pickle.HIGHEST_PROTOCOL)
+        data = pickle.dumps({file.path: judged(file) for file in share}, pickle.HIGHEST_PROTOCOL)
         with open(into, "wb") as pipe:
             pipe.write(data)
         os._exit(0)

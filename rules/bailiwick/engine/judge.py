@@ -8,20 +8,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bailiwick.catalogue import FILE_RULE, GRAPH_RULE, MODULE_RULE
-from bailiwick.judgement import Bench
+from bailiwick.engine.bench import Bench
+from bailiwick.engine.verdict import Verdict, moved, placed
 from bailiwick.sieve.broken import may_be_broken
 from bailiwick.sieve.cut import Cut, whole
 from bailiwick.sieve.propose import Sieve
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
 from bailiwick.source.text import NotTextError, decode
-from bailiwick.verdict import Verdict, moved, placed
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bailiwick.court import Court
+    from bailiwick.engine.court import Court
     from bailiwick.rules.rule import Witness
     from bailiwick.source.tree import File, Tree
     from bailiwick.vocabulary.finding import Finding
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Witnesses = dict[tuple[str, str, str], "Witness | None"]
 
 
-class Engine:
+class Judge:
     """Judges the files of one tree under one policy."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Engine:
     def court(self) -> Court:
         """Libcst's part, loaded when there is something to judge."""
         if self._court is None:
-            from bailiwick.court import Court
+            from bailiwick.engine.court import Court
 
             self._court = Court(self.bench, self.texts, exhaustive=self.exhaustive)
         return self._court
@@ -108,7 +108,7 @@ class Engine:
         broken: tuple[Finding, ...] | None,
         edges: dict[str, list[int]],
     ) -> Verdict:
-        from bailiwick.court import UnparsedError
+        from bailiwick.engine.court import UnparsedError
 
         try:
             findings, reads = self.ledger.reading(lambda: self._findings(text, cut))
@@ -129,7 +129,7 @@ class Engine:
         )
 
     def _judge_whole(self, text: ModuleText) -> Verdict:
-        from bailiwick.court import UnparsedError
+        from bailiwick.engine.court import UnparsedError
 
         cut = whole(text.text)
         try:
@@ -150,7 +150,7 @@ class Engine:
         return list(findings.values())
 
     def _judge_statement(self, text: ModuleText, offset: int) -> list[Finding]:
-        from bailiwick.court import UnparsedError
+        from bailiwick.engine.court import UnparsedError
 
         try:
             cut = text.cutter.cut([offset])
@@ -159,7 +159,7 @@ class Engine:
             return []
 
     def _syntax_error(self, text: ModuleText) -> tuple[Finding, ...] | None:
-        from bailiwick.court import UnparsedError, parse
+        from bailiwick.engine.court import UnparsedError, parse
 
         try:
             parse(text.text)
@@ -218,7 +218,7 @@ class Engine:
         return list(self.bench.circles(edges))
 
     def _witness(self, file: File, target: str, verdict: Verdict) -> Witness | None:
-        from bailiwick.court import UnparsedError
+        from bailiwick.engine.court import UnparsedError
 
         text = self.texts.of(file.module)
         if text is None:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from bailiwick.catalogue import GRAPH_RULE
+from bailiwick.engine.remedies import Remedies
 from bailiwick.index.index import Index
 from bailiwick.index.readers import CutReader, WholeReader
-from bailiwick.remedies import Remedies
 from bailiwick.rules.rule import Witness
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
 from bailiwick.vocabulary.reference import Reference, Span
 
 if TYPE_CHECKING:
-    from bailiwick.judgement import Bench
+    from bailiwick.engine.bench import Bench
     from bailiwick.rules.rule import Breach, ReferenceRule
     from bailiwick.sieve.cut import Cut
     from bailiwick.sieve.texts import ModuleText, Texts
@@ -53,7 +53,7 @@ class Court:
         spans = self._spans(tree, cut, [found for found, _, _ in broken])
         findings = []
         for (found, rule, breach), span in zip(broken, spans, strict=True):
-            reference = self._reference(text, found, span)
+            reference = self._reference(found, span)
             finding = self.bench.finding(text, reference, breach, rule)
             findings.append(replace(finding, instead=self.remedies.instead(text, reference)))
         return findings
@@ -123,7 +123,7 @@ class Court:
             for found in references
         ]
 
-    def _reference(self, text: ModuleText, found: Found, span: Span) -> Reference:
+    def _reference(self, found: Found, span: Span) -> Reference:
         known_by = found.known_by or self._known_by(found)
         return replace(_placeless(found), span=span, known_by=known_by)
 

@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.verdict import Verdict
+from bailiwick.engine.verdict import Verdict
 from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bailiwick.engine import Witnesses
+    from bailiwick.engine.judge import Witnesses
     from bailiwick.source.tree import File, Tree
 
 FOLDER = ".bailiwick_cache"
