@@ -90,6 +90,8 @@ def run(args: Namespace) -> int:
         findings=tuple(filter(keeps, _from_here(reports))),
         files=sum(report.files for report in reports),
     )
+    for stray in dict.fromkeys(stray for report in reports for stray in report.stray):
+        sys.stderr.write(f"warning: {stray}\n")
     paint = color.painter(color=color.wanted(args.color, sys.stdout))
     sys.stdout.write(_render(args)(outcome, paint))
     return 1 if outcome.fails(strict=args.strict) else 0

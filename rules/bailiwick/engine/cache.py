@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.verdict import Verdict
+from bailiwick.vocabulary.errors import Mistake
 from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Span
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from bailiwick.engine.judge import Witnesses
     from bailiwick.source.tree import File, Tree
+
+# The findings of a run on the whole tree, and what its policy names and the tree has not.
+WholeReport = tuple[list[Finding], list[Mistake]]
 
 FOLDER = ".bailiwick_cache"
 # A file that was changed so shortly before it was read may change again without a new time.
@@ -41,13 +45,15 @@ class Cache:
         self.verdicts: dict[str, Verdict] = {}
         self.witnesses: Witnesses = {}
 
-    def report(self, files: Iterable[File]) -> list[Finding] | None:
-        """The findings of the last run on the whole tree, if no file has changed since."""
+    def report(self, files: Iterable[File]) -> WholeReport | None:
+        """What the last run on the whole tree found, if no file has changed since."""
         document = self._load("report.json")
         try:
             stamps = document["stamps"]
             if all(file.stamp and stamps.pop(file.path) == file.stamp for file in files):
-                return None if stamps else [_finding(row) for row in document["findings"]]
+                findings = [_finding(row) for row in document["findings"]]
+                stray = [Mistake(*row) for row in document["stray"]]
+                return None if stamps else (findings, stray)
         except _DAMAGE:
             pass
         return None
@@ -65,8 +71,8 @@ class Cache:
         except _DAMAGE:
             self.stamps, self.verdicts, self.witnesses = {}, {}, {}
 
-    def save(self, tree: Tree, findings: Iterable[Finding] | None) -> None:
-        """Write what is known now; `findings` are those of the whole tree, if it was judged."""
+    def save(self, tree: Tree, report: WholeReport | None) -> None:
+        """Write what is known now; `report` is what was found, if the whole tree was judged."""
         now = time.time_ns()
         stamps = {file.path: "" if _is_fresh(file, now) else file.stamp for file in tree.files}
         modules: dict[str, int] = {}
@@ -83,9 +89,12 @@ class Cache:
         try:
             self._prepare()
             self._store("verdicts.json", verdicts)
-            if findings is not None:
+            if report is not None:
+                findings, stray = report
                 found = [_finding_row(finding) for finding in findings]
-                self._store("report.json", {"stamps": stamps, "findings": found})
+                names = [[m.path, m.line, m.column, m.message, m.hint] for m in stray]
+                document = {"stamps": stamps, "findings": found, "stray": names}
+                self._store("report.json", document)
         except OSError:
             return
 

@@ -79,6 +79,14 @@ class Judge:
         verdict.digest, verdict.reads = digest, verdict.reads | reads - {file.module}
         return verdict
 
+    def exists(self, target: str) -> bool:
+        """Whether the tree has a `module`, or a module that may bind the `Name` of `module:Name`."""
+        module, _, name = target.partition(":")
+        if not name or module not in self.tree.modules:
+            return module in self.tree.modules
+        text = self.texts.of(module)
+        return text is not None and text.may_bind(name.partition(".")[0])
+
     def digest(self, file: File) -> str:
         """The digest of a file's bytes, "" if they cannot be read."""
         try:

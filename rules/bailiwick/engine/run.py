@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bailiwick.engine.judge import Judge
     from bailiwick.engine.verdict import Verdict
+    from bailiwick.vocabulary.errors import Mistake
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
 
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 class Report:
     """What a run found: findings by place, and how many files were judged.
 
-    `nested` are the folders below that have a policy of their own, which were left out.
+    nested: the folders below that have a policy of their own, which were left out
+    stray:  what the policy names and the tree has not, so that those lines hold nothing
     """
 
     findings: tuple[Finding, ...]
     files: int
     policy: Policy
     nested: tuple[Path, ...] = ()
+    stray: tuple[Mistake, ...] = ()
 
 
 def check(
@@ -62,7 +65,7 @@ def check(
     run = _Run(policy, tree, paths, exhaustive=exhaustive, cache=cache and not exhaustive)
     findings = run.findings(jobs, progress)
     nested = tuple(sorted(folder for folder in tree.nested if _reached(folder, paths)))
-    return Report(tuple(findings), len(run.files), policy, nested)
+    return Report(tuple(findings), len(run.files), policy, nested, tuple(run.stray))
 
 
 def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool) -> Report:
@@ -92,6 +95,7 @@ class _Run:
         self.files = _chosen(tree, paths)
         self.is_whole = paths is None
         self.cached = cache
+        self.stray: list[Mistake] = []
         self.cache = Cache(policy.root, _key(policy, tree) if cache else "")
 
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
@@ -99,7 +103,8 @@ class _Run:
         if self.cached and self.is_whole:
             known = self.cache.report(self.tree.files)
             if known is not None:
-                return known
+                findings, self.stray = known
+                return findings
         return self._judge(jobs, progress)
 
     def _judge(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
@@ -107,6 +112,7 @@ class _Run:
         from bailiwick.engine.workers import judge_all
 
         judge = Judge(self.policy, self.tree, exhaustive=self.exhaustive)
+        self.stray = _stray(self.policy, judge)
         if self.cached:
             self.cache.load()
         stale = self._stale(judge)
@@ -123,7 +129,7 @@ class _Run:
             found += judge.circles(verdicts, self.cache.witnesses)
         findings = _in_order(found)
         if self.cached:
-            self.cache.save(self.tree, findings if self.is_whole else None)
+            self.cache.save(self.tree, (findings, self.stray) if self.is_whole else None)
         return findings
 
     def _stale(self, judge: Judge) -> dict[str, Verdict | None]:
@@ -153,6 +159,15 @@ class _Run:
         for path in stale.keys() - chosen:
             del known[path]
         return stale
+
+
+def _stray(policy: Policy, judge: Judge) -> list[Mistake]:
+    """What the policy names that the tree has not."""
+    if not policy.mentions:
+        return []
+    from bailiwick.policyfile import missing
+
+    return missing(policy, judge.exists, judge.tree.modules)
 
 
 def _key(policy: Policy, tree: Tree) -> str:

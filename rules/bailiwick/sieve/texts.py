@@ -69,6 +69,12 @@ class ModuleText:
                 found.setdefault(imported.bound, []).append((imported, statement))
         return found
 
+    def may_bind(self, name: str) -> bool:
+        """Whether a name may be bound at the top of the module."""
+        binders = self.bound, self.class_starts, self.cutter.globals
+        stars = "*" in self.bound
+        return stars or any(name in names for names in binders) or f"def {name}(" in self.text
+
     @cached_property
     def named_modules(self) -> frozenset[str]:
         """The dotted names that its imports name, modules or not."""
