@@ -67,15 +67,27 @@ class Reach:
             return frozenset()
         found = {self.owner(module)}
         text = self.texts.of(module) if rest else None
-        if text is not None:
-            head, _, more = rest.partition(".")
-            for imported, _ in text.bound.get(head, ()):
-                base = imported.path(text.package)
-                found |= self.leads(f"{base}.{more}" if more else base) if base else set()
-            for imported, _ in text.bound.get("*", ()):
-                base = imported.absolute(text.package)
-                found |= self.leads(f"{base}.{rest}") if base else set()
+        for path in self._onward(text, rest) if text else ():
+            found |= self.leads(path)
         return frozenset(found)
+
+    def _onward(self, text: ModuleText, name: str) -> Iterator[str]:
+        """The dotted paths that a dotted name of a module may stand for by its imports.
+
+        What is imported from a module that the tree lacks leads to that module and no further:
+        taken for a name of the package above, it could lead back here, longer each time.
+        """
+        head, _, more = name.partition(".")
+        for imported, _ in (*text.bound.get(head, ()), *text.bound.get("*", ())):
+            source = imported.absolute(text.package)
+            path = source if imported.name == "*" else imported.path(text.package)
+            rest = name if imported.name == "*" else more
+            if source is None or path is None:
+                continue
+            if path.startswith(source) and source not in self.tree.modules:
+                yield self.tree.split(source)[0]
+            else:
+                yield f"{path}.{rest}" if rest else path
 
     def lineage(self, dotted: str) -> Lineage:
         """The classes that a dotted path may lead to, and all their bases."""
@@ -92,15 +104,8 @@ class Reach:
             found.append((module, name, start))
             for parent in self.bases(text, start):
                 found.extend(self.lineage(parent))
-        head, _, more = rest.partition(".")
-        for imported, _ in text.bound.get(head, ()):
-            base = imported.path(text.package)
-            if base:
-                found.extend(self.lineage(f"{base}.{more}" if more else base))
-        for imported, _ in text.bound.get("*", ()):
-            source = imported.absolute(text.package)
-            if source:
-                found.extend(self.lineage(f"{source}.{rest}"))
+        for path in self._onward(text, rest):
+            found.extend(self.lineage(path))
         return tuple(dict.fromkeys(found))
 
     def learn(self, modules: frozenset[str]) -> None:
