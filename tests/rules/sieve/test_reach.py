@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from bailiwick import check, load_policy
 
 if TYPE_CHECKING:
