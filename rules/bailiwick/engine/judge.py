@@ -80,7 +80,7 @@ class Judge:
         return verdict
 
     def exists(self, target: str) -> bool:
-        """Whether the tree has a `module`, or a module that may bind the `Name` of `module:Name`."""
+        """Whether the tree has a `module`, or one that may bind the `Name` of `module:Name`."""
         module, _, name = target.partition(":")
         if not name or module not in self.tree.modules:
             return module in self.tree.modules

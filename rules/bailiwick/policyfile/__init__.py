@@ -72,21 +72,29 @@ def missing(
 ) -> list[Mistake]:
     """A mistake for each module and name that the policy's own files name and that is not there.
 
-    `exists` is asked for `module` and `module:Name`; a near match is looked for in `known`.
+    `exists` is asked for `module` and `module:Name`; a near match is looked for in `known`,
+    among the modules of the same package.
     """
     from bailiwick.policyfile.spelling import did_you_mean
 
+    siblings: dict[str, list[str]] = {}
+    for module in known:
+        siblings.setdefault(module.rpartition(".")[0], []).append(module)
     return [
         Mistake(
             each.path,
             each.line,
             each.column,
             f'"{each.target}" does not exist',
-            did_you_mean(each.target, known),
+            did_you_mean(each.target, siblings.get(_package(each.target), ())),
         )
         for each in policy.mentions
         if not exists(each.target)
     ]
+
+
+def _package(target: str) -> str:
+    return target.partition(":")[0].rpartition(".")[0]
 
 
 def schema() -> dict[str, Any]:

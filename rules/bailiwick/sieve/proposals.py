@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 
     Others = dict[tuple[str, str], "Proposals"]
 
-_PRIVATE = re.compile(r"\._\w*")
 _IN_CHAINS = string.ascii_letters + string.digits + "_."
-_UNDERSCORED = re.compile(r"(?<!\w)_\w+")
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
 _NO_START = frozenset("\"'._")
 _NOBODY: frozenset[str] = frozenset()
-_SELF = frozenset({"self", "cls", "mcs"})
+_SELF = frozenset({"self", "cls"})
 
 
 class Question(Protocol):
@@ -113,22 +111,11 @@ class Proposals:
                 return True
         return False
 
-    @cached_property
-    def _accesses(self) -> list[tuple[int, str]]:
-        """Where `._name` stands, and the private name."""
-        found = ((match.start(), match[0][1:]) for match in _PRIVATE.finditer(self.text))
-        return [(dot, name) for dot, name in found if name[:2] != "__" or name[-2:] != "__"]
-
-    @cached_property
-    def _own_names(self) -> frozenset[str]:
-        """The private names that are accessed, or may be defined, anywhere in this module."""
-        return self.module.defined_privates | {name for _, name in self._accesses}
-
     # -- private names -----------------------------------------------------------------------
 
     def _private_uses(self) -> Iterator[int]:
         text = self.text
-        for dot, name in self._accesses:
+        for dot, name in self.module.accesses:
             if text.startswith("self", dot - 4) and text[dot - 5 : dot - 4] in " (\n[{,=\t-":
                 continue
             chain, before = _chain_before(text, dot)
@@ -317,18 +304,25 @@ class Proposals:
             name
             for base in bases
             for name in self.reach.foreign(self.own, base)
-            if name in self._own_names and self._is_broken(base, name, inherited=True)
+            if (name in self.module.accessed or name in self.module.defined)
+            and self._is_broken(base, name, inherited=True)
         }
         if not foreign:
             return
         end = end_of_class(self.text, start)
-        used = False
-        for match in _UNDERSCORED.finditer(self.text, start, end):
-            if match[0] in foreign:
-                yield match.start()
-                used = True
+        used = {offset for name in foreign for offset in self._occurrences(name, start, end)}
+        yield from used
         if used:
             yield start - 1
+
+    def _occurrences(self, name: str, start: int, end: int) -> Iterator[int]:
+        """Where a name stands by itself between two offsets."""
+        text, size = self.text, len(name)
+        while (start := text.find(name, start, end)) >= 0:
+            around = text[start - 1] + text[start + size : start + size + 1]
+            if not any(character.isalnum() or character == "_" for character in around):
+                yield start
+            start += size
 
 
 def _chain_before(text: str, end: int) -> tuple[str, str]:

@@ -112,7 +112,7 @@ class Reach:
         """Make sure that `definers` knows the private names of these modules."""
         for module in modules - self._learnt:
             text = self.texts.of(module)
-            for name in text.private_names() if text else ():
+            for name in text.private_members(0, len(text.text)) if text else ():
                 self.definers.setdefault(name, set()).add(module)
         self._learnt |= modules
         self.texts.ledger.note_all(modules)
@@ -129,7 +129,7 @@ class Reach:
         for module, cls, start in self.lineage(path):
             text = self.texts.of(module) if self.owner(module) != own else None
             if text is not None:
-                for name in text.private_names(start, end_of_class(text.text, start)):
+                for name in text.private_members(start, end_of_class(text.text, start)):
                     found.setdefault(name, []).append((module, cls))
         return found
 

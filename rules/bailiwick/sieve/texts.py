@@ -13,17 +13,16 @@ from bailiwick.source.lines import Line, Lines
 from bailiwick.source.text import NotTextError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bailiwick.source.ledger import Ledger
     from bailiwick.source.tree import File, Tree
 
 _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
-_DEFINED = tuple(
-    re.compile(f"{before}(_\\w+)") for before in (r"def[ \t\\\n]+", r"class[ \t]+", r"\n[ \t]*")
-)
-_ON_SELF = tuple(re.compile(f"{owner}\\.(_\\w+)") for owner in ("self", "cls", "mcs"))
+_ACCESS = re.compile(r"\._\w*")
+_DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*_\w*")))
+_ON_SELF = tuple(map(re.compile, (r"self\.(_\w+)", r"cls\.(_\w+)")))
 
 
 class ModuleText:
@@ -31,7 +30,7 @@ class ModuleText:
 
     def __init__(self, file: File, text: str) -> None:
         self.file, self.text = file, text
-        self._privates: dict[tuple[int, int], frozenset[str]] = {}
+        self._members: dict[tuple[int, int], frozenset[str]] = {}
         self.package = file.module if file.is_package else file.module.rpartition(".")[0]
 
     @cached_property
@@ -98,22 +97,37 @@ class ModuleText:
                 found.setdefault(header[1], []).append(header.end())
         return found
 
-    def private_names(self, start: int = 0, end: int | None = None) -> frozenset[str]:
-        """The private names that may be defined in a stretch of the text, as members or at its top.
+    @cached_property
+    def accesses(self) -> list[tuple[int, str]]:
+        """Where `._name` stands, and the private name; dunders are none."""
+        found = ((match.start(), match[0][1:]) for match in _ACCESS.finditer(self.text))
+        return [(dot, name) for dot, name in found if name[:2] != "__" or name[-2:] != "__"]
+
+    @cached_property
+    def accessed(self) -> frozenset[str]:
+        """The private names that are accessed anywhere in the module."""
+        return frozenset(name for _, name in self.accesses)
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The private names that may be defined anywhere, but for those given to a `self`."""
+        return frozenset(self._defined(0, len(self.text)))
+
+    def private_members(self, start: int, end: int) -> frozenset[str]:
+        """The private names that classes whose bodies lie between two offsets may define.
 
         All that is assigned on `self` and `cls` counts, and all that is only used there, too.
         """
-        key = start, len(self.text) if end is None else end
-        if key not in self._privates:
-            found = (pattern.findall(self.text, *key) for pattern in (*_DEFINED, *_ON_SELF))
-            self._privates[key] = frozenset(name for names in found for name in names)
-        return self._privates[key]
+        if (start, end) not in self._members:
+            whole = (start, end) == (0, len(self.text))
+            found = set(self.defined if whole else self._defined(start, end))
+            found.update(*(pattern.findall(self.text, start, end) for pattern in _ON_SELF))
+            self._members[start, end] = frozenset(found)
+        return self._members[start, end]
 
-    @cached_property
-    def defined_privates(self) -> frozenset[str]:
-        """The private names that may be defined anywhere, but for those on `self` and `cls`."""
-        found = (pattern.findall(self.text) for pattern in _DEFINED)
-        return frozenset(name for names in found for name in names)
+    def _defined(self, start: int, end: int) -> Iterator[str]:
+        for pattern in _DEFINED:
+            yield from (found.strip() for found in pattern.findall(self.text, start, end))
 
     def class_headers(self, path: str) -> list[Line]:
         """Where the class of that dotted name starts; several if it is defined conditionally."""

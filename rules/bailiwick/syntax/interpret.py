@@ -41,7 +41,7 @@ IMPORTERS = {
     "import_object": "object",
     "import_object_ns": "object",
 }
-_SELF = frozenset({"self", "cls", "mcs"})
+_SELF = frozenset({"self", "cls"})
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final"})
 
 
