@@ -96,14 +96,21 @@ class Court:
             if found.after is not None and id(found.after) in broken:
                 broken.setdefault(id(found.first), broken[id(found.after)])
                 continue
-            named = reached and found.kind == "import" and found.module in text.named_modules
-            if named or id(found.first) in broken:
+            if reached and found.kind == "import" and self._is_named(text, found.module):
+                continue
+            if id(found.first) in broken:
                 continue
             view = self.bench.view(text.file.module, found.module)
             verdict = self.bench.breach(_placeless(found), view)
             if verdict is not None:
                 broken[id(found.first)] = (found, *verdict)
         return list({id(entry[0]): entry for entry in broken.values()}.values())
+
+    def _is_named(self, text: ModuleText, module: str) -> bool:
+        """Whether an import of the text names a module, which is judged where that stands."""
+        # That is more than the cut says.
+        self.texts.ledger.note(text.file.module)
+        return module in text.named_modules
 
     def _spans(self, tree: cst.Module, cut: Cut, references: list[Found]) -> list[Span]:
         if not references:

@@ -104,7 +104,7 @@ class Judge:
         if known is not None and known.cut == key and not broken:
             return replace(known, lines=cut.lines, edges=edges)
         if not offsets:
-            return Verdict("", cut=key, findings=broken or (), edges=edges)
+            return Verdict("", cut="" if broken else key, findings=broken or (), edges=edges)
         return self._judge_cut(text, cut, key, offsets, broken, edges)
 
     def _judge_cut(
@@ -125,8 +125,8 @@ class Judge:
                 return replace(self._judge_whole(text), edges=edges)
             return Verdict("", findings=(*broken, *self._judge_each(text, offsets)), edges=edges)
         if broken:
-            placed = tuple(placed(finding, cut.lines) for finding in findings)
-            return Verdict("", findings=(*broken, *placed), edges=edges)
+            still = (placed(finding, cut.lines) for finding in findings)
+            return Verdict("", findings=(*broken, *still), edges=edges)
         by_cut_alone = text.file.module not in reads
         return Verdict(
             "",
