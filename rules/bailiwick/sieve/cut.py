@@ -81,11 +81,11 @@ class Region:
                 found.setdefault(name, []).append(position)
         return found
 
-    def close(self, positions: set[int]) -> set[str]:
+    def close(self, positions: set[int], is_imported: Callable[[str], bool]) -> set[str]:
         """Add what decides the values of the names that matter here; all such names."""
         names: set[str] = set()
         new = set(positions)
-        fresh = set().union(*(receiver_roots(self.texts[position]) for position in new))
+        fresh = set().union(*(receiver_roots(self.texts[p], is_imported) for p in new))
         while new or fresh:
             fresh |= set().union(*(deciding_roots(self.texts[position]) for position in new))
             fresh -= names
@@ -146,12 +146,15 @@ class Cutter:
             chosen.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
         for region, positions in chosen.values():
             if follow:
-                names |= region.close(positions)
+                names |= region.close(positions, self._is_imported)
             region.complete(positions)
             for position in positions:
                 line = region.lines[position]
                 kept[line.start] = line
         return names
+
+    def _is_imported(self, name: str) -> bool:
+        return bool(list(self.imports(name)))
 
     def _is_class(self, header: Line) -> bool:
         return self.text.startswith("class", header.start)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 _FROM = re.compile(
     r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL
 )
+_is_plain_from = re.compile(r"from [\w.]+ \Z").match
 _SPACES = re.compile(r"[ \t\f\n\\]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _BEFORE = re.compile(r"(?:^|[;:\n]|\\\n)[ \t\f]*(?:from[ \t\f\\\n]*[\w. \t\f]*[ \t\f\\\n]*)?$")
@@ -70,8 +71,14 @@ def import_statements(text: str) -> tuple[list[ImportText], list[int]]:
                 dynamic.append(call.start())
         elif after and after in " \t(\\*\f":
             line = text.rfind("\n", 0, position) + 1
-            start = _statement_start(text, line, position)
-            if start >= 0:
+            end = find("\n", position)
+            end = len(text) if end < 0 else end
+            plain = line == position or _is_plain_from(text, line, position)
+            one_line = find("(", position, end) < 0 and text[end - 1] != "\\"
+            if plain and one_line and text[line - 2 : line] != "\\\n":
+                # By far the most: a statement at the margin that ends with its line.
+                statements.append(ImportText(line, text[line:end]))
+            elif (start := _statement_start(text, line, position)) >= 0:
                 statements.append(ImportText(start, text[start : _statement_end(text, position)]))
         position += 6
     return statements, dynamic

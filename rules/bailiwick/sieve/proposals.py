@@ -87,7 +87,8 @@ class Proposals:
     def _reached_through(self, name: str, base: str, named: frozenset[str]) -> Iterator[int]:
         find, position, text = self.text.find, 0, self.text
         known: dict[str, bool] = {}
-        while (position := find(f"{name}.", position)) >= 0:
+        beginning = f"{name}."
+        while (position := find(beginning, position)) >= 0:
             start, position = position, position + len(name)
             before = text[start - 1 : start]
             if before in _NO_START or before.isalnum():
@@ -245,7 +246,7 @@ class Proposals:
         sources = set(self.reach.base_modules(self.module.file.module))
         for text in (self.module, *(base.module for base in self._base_modules)):
             sources |= self.reach.sources(text)
-        foreign = frozenset(m for m in sources if self.reach.owner(m) != self.own)
+        foreign = frozenset(sources - self.reach.owned_by(self.own))
         self.reach.learn(foreign)
         return foreign
 

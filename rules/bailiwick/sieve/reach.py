@@ -46,6 +46,17 @@ class Reach:
             known = self._owners[module] = subsystem.name if subsystem else ""
         return known
 
+    def owned_by(self, subsystem: str) -> set[str]:
+        """The modules that a subsystem claims."""
+        return self._owned.get(subsystem, set())
+
+    @cached_property
+    def _owned(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for module in self.tree.modules:
+            found.setdefault(self.owner(module), set()).add(module)
+        return found
+
     @cached_property
     def below(self) -> dict[str, set[str]]:
         """By package, the subsystems that claim modules below it."""

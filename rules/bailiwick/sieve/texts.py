@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.cut import Cutter
@@ -155,6 +154,7 @@ class Texts:
 
     def __init__(self, tree: Tree, ledger: Ledger, buffers: Mapping[str, bytes]) -> None:
         self.tree, self.ledger, self.buffers = tree, ledger, buffers
+        self.root = str(tree.root)
         self._texts: dict[str, ModuleText | None] = {}
 
     def of(self, module: str) -> ModuleText | None:
@@ -179,4 +179,5 @@ class Texts:
 
     def data(self, file: File) -> bytes:
         """The bytes of a file as they are stored."""
-        return Path(self.tree.root, file.path).read_bytes()
+        with open(f"{self.root}/{file.path}", "rb") as stored:
+            return stored.read()

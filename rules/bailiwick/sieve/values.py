@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import keyword
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHAIN = re.compile(r"(?<![\w.])[^\W\d][\w.]*")
 WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -63,9 +67,10 @@ def root(chain: str) -> str:
     return chain.partition(".")[0]
 
 
-def receiver_roots(statement: str) -> set[str]:
-    """The names on whose values a statement uses a private attribute, or imports by a string."""
-    found = {root(chain) for chain in CHAIN.findall(statement) if "._" in chain}
+def receiver_roots(statement: str, is_imported: Callable[[str], bool]) -> set[str]:
+    """The names through whose values a statement may reach a private attribute or a module."""
+    dotted = [chain for chain in CHAIN.findall(statement) if "." in chain]
+    found = {root(chain) for chain in dotted if "._" in chain or is_imported(root(chain))}
     if re.search(r"[^\w\s.][ \t\\\n]*\._|(?<![\w])\._", statement):
         found |= {root(chain) for chain in CHAIN.findall(statement)}
     return found

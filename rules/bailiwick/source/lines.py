@@ -99,9 +99,13 @@ class Lines:
         found = []
         if re.match(r"(?:async[ \t]+def|def|class)[ \t\\]", text):
             found.append(Line(0, 0, 0))
+        strings = iter(self.strings)
+        string = next(strings, None)
         for match in _HEADER.finditer(text):
             start = match.end(1)
-            if not self.in_string(start):
+            while string is not None and string[1] <= start:
+                string = next(strings, None)
+            if string is None or start < string[0]:
                 found.append(Line(start, start, _indent(match[1])))
         return found
 
