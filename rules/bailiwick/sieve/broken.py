@@ -21,7 +21,8 @@ _SIGNS = tuple(
 )
 _FIRST = re.compile(
     r"(?:\s|\#[^\n]*\n)*(?:\#[^\n]*\Z|\Z|[rRbBuU]{0,2}[\"']|@|\(|\[|(?:import|from|def|class|async"
-    r"|if|try|with|for|while|pass|raise|del|assert|global|return|print|exec)\b|[\w.]+[ \t]*[=:(\[.,;])"
+    r"|if|try|with|for|while|pass|raise|del|assert|global|return|print|exec)\b"
+    r"|[\w.]+[ \t]*[=:(\[.,;])"
 )
 
 
