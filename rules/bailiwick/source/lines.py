@@ -44,6 +44,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self._read: dict[int, tuple[list[Line], Iterator[Line]]] = {}
+        self._ends: dict[int, int] = {}
 
     @cached_property
     def strings(self) -> list[tuple[int, int]]:
@@ -122,9 +123,26 @@ class Lines:
                 break
             header = self.headers[position]
             if header.indent < indent:
-                chain.append(header)
                 indent = header.indent
+                if offset < self._end(header):
+                    chain.append(header)
         return chain[::-1]
+
+    def _end(self, header: Line) -> int:
+        """Where the first line after a header's block starts, or the text ends."""
+        if header.start not in self._ends:
+            self._ends[header.start] = self._find_end(header)
+        return self._ends[header.start]
+
+    def _find_end(self, header: Line) -> int:
+        text, limit = self.text, self.block_end(header)
+        outdented = re.compile(rf"\n([ \t\f]{{0,{header.indent}}})[^\s#)\]}}]")
+        for match in outdented.finditer(text, header.start, limit):
+            start = match.end() - 1
+            if _indent(match[1]) <= header.indent and not self.in_string(start):
+                if self.line_at(start).start == start:
+                    return start
+        return limit
 
     def header_at(self, start: int) -> Line | None:
         """The `def` or `class` header that starts at an offset."""
