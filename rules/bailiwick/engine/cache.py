@@ -133,13 +133,15 @@ def _is_fresh(file: File, now: int) -> bool:
 def _verdict_row(stamp: str, verdict: Verdict, modules: dict[str, int]) -> list[Any]:
     reads = [modules.setdefault(module, len(modules)) for module in sorted(verdict.reads)]
     findings = [_finding_row(finding) for finding in verdict.findings]
-    return [stamp, verdict.digest, reads, verdict.cut, verdict.lines, findings, verdict.edges]
+    digests = [verdict.digest, verdict.face, verdict.cut]
+    return [stamp, digests, reads, verdict.lines, findings, verdict.edges]
 
 
 def _verdict(row: list[Any], modules: list[str]) -> Verdict:
-    _, digest, reads, cut, lines, findings, edges = row
+    _, (digest, face, cut), reads, lines, findings, edges = row
     return Verdict(
         digest=digest,
+        face=face,
         reads=frozenset(modules[read] for read in reads),
         cut=cut,
         lines=tuple(lines),

@@ -6,8 +6,6 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from bailiwick.catalogue import GRAPH_RULE
 from bailiwick.engine.remedies import Remedies
 from bailiwick.index.index import Index
@@ -15,22 +13,17 @@ from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
+from bailiwick.syntax.parsing import parse
 from bailiwick.vocabulary.reference import Reference, Span
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from bailiwick.engine.bench import Bench
     from bailiwick.rules.rule import Breach, ReferenceRule
     from bailiwick.sieve.cut import Cut
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.finding import Finding
-
-
-class UnparsedError(Exception):
-    """A text that is not Python; line and column are 1-based."""
-
-    def __init__(self, line: int, column: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.column, self.reason = line, column, reason
 
 
 class Court:
@@ -152,26 +145,6 @@ class Court:
             path = f"{target.module}:{target.name}" if target.name else target.module
             return f"{path}{target.via}"
         return f"{found.name} is defined in {where}"
-
-
-def parse(text: str) -> cst.Module:
-    """A text parsed by libcst.
-
-    Raises:
-        UnparsedError: if it is not Python of any version that libcst knows.
-    """
-    try:
-        return cst.parse_module(text)
-    except cst.ParserSyntaxError as error:
-        raise UnparsedError(error.raw_line, error.raw_column + 1, _reason(error)) from None
-    except RecursionError:
-        raise UnparsedError(1, 1, "nested too deeply") from None
-
-
-def _reason(error: cst.ParserSyntaxError) -> str:
-    """Why a text was not parsed, without the half of the grammar that would have been expected."""
-    source, _, words = error.message.partition(": ")
-    return words if source == "tokenizer error" else "syntax error"
 
 
 def _placeless(found: Found) -> Reference:

@@ -41,10 +41,15 @@ class Judge:
         tree: Tree,
         *,
         exhaustive: bool = False,
+        faces: bool = False,
         buffers: Mapping[str, bytes] | None = None,
     ) -> None:
-        """`buffers` gives text that is not saved, by path as the tree has it."""
-        self.policy, self.tree, self.exhaustive = policy, tree, exhaustive
+        """`buffers` gives text that is not saved, by path as the tree has it.
+
+        With `faces` each verdict says what other verdicts may depend on.
+        """
+        self.policy, self.tree = policy, tree
+        self.exhaustive, self.faces = exhaustive, faces
         self.ledger = Ledger()
         self.texts = Texts(tree, self.ledger, buffers or {})
         self.bench = Bench(policy, tree, datetime.date.today())
@@ -76,8 +81,21 @@ class Judge:
             return Verdict(digest, findings=(finding,))
         self.texts.keep(text)
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
-        verdict.digest, verdict.reads = digest, verdict.reads | reads - {file.module}
+        own = {file.module, f"~{file.module}"}
+        verdict.digest, verdict.reads = digest, (verdict.reads | reads) - own
+        verdict.face = text.face if self.faces else ""
         return verdict
+
+    def look(self, file: File) -> Verdict:
+        """A file's digest and face without a verdict; both "" if it cannot be read."""
+        try:
+            data = self.texts.data(file)
+            digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            text = ModuleText(file, decode(data))
+        except (OSError, NotTextError):
+            return Verdict()
+        self.texts.keep(text)
+        return Verdict(digest, face=text.face)
 
     def exists(self, target: str) -> bool:
         """Whether the tree has a `module`, or one that may bind the `Name` of `module:Name`."""
@@ -86,13 +104,6 @@ class Judge:
             return module in self.tree.modules
         text = self.texts.of(module)
         return text is not None and text.may_bind(name.partition(".")[0])
-
-    def digest(self, file: File) -> str:
-        """The digest of a file's bytes, "" if they cannot be read."""
-        try:
-            return hashlib.sha1(self.texts.data(file), usedforsecurity=False).hexdigest()
-        except OSError:
-            return ""
 
     def _judge(self, text: ModuleText, known: Verdict | None) -> Verdict:
         if self.exhaustive:

@@ -55,7 +55,7 @@ class Remedies:
             parent = parent.rpartition(".")[0]
         last = reference.name or reference.module.rpartition(".")[2]
         for module in modules:
-            text = self.index.texts.of(module)
+            text = self.index.texts.glance(module)
             for bound, entries in text.bound.items() if text else ():
                 if any(imported.name == last for imported, _ in entries):
                     yield module, bound

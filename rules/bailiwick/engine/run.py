@@ -111,11 +111,11 @@ class _Run:
         from bailiwick.engine.judge import Judge
         from bailiwick.engine.workers import judge_all
 
-        judge = Judge(self.policy, self.tree, exhaustive=self.exhaustive)
+        judge = Judge(self.policy, self.tree, exhaustive=self.exhaustive, faces=self.cached)
         self.stray = _stray(self.policy, judge)
         if self.cached:
             self.cache.load()
-        stale = self._stale(judge)
+        stale = self._stale(judge) if self.cached else {}
         verdicts = self.cache.verdicts
         waiting = [file for file in self.files if file.path in stale or file.path not in verdicts]
 
@@ -140,22 +140,28 @@ class _Run:
         that no longer hold are forgotten.
         """
         known = self.cache.verdicts
-        changed = {
-            file.path: file
-            for file in self.tree.files
-            if not file.stamp or self.cache.stamps.get(file.path) != file.stamp
-        }
-        for path, file in list(changed.items()):
-            if path in known and judge.digest(file) == known[path].digest != "":
-                del changed[path]
-        modules = {file.module for file in changed.values()}
+        touched: set[str] = set()
+        changed: set[str] = set()
+        for file in self.tree.files:
+            if file.stamp and self.cache.stamps.get(file.path) == file.stamp:
+                continue
+            before, now = known.get(file.path), judge.look(file)
+            if before is not None and before.digest == now.digest != "":
+                continue
+            changed.add(file.path)
+            touched.add(file.module)
+            if before is None or before.face != now.face:
+                touched.add(f"~{file.module}")
+            if not file.judged:
+                known[file.path] = now
         stale: dict[str, Verdict | None] = {}
         for path, verdict in known.items():
-            if not modules.isdisjoint(verdict.reads):
+            if not touched.isdisjoint(verdict.reads):
                 stale[path] = None
             elif path in changed:
                 stale[path] = verdict
-        chosen = {file.path for file in self.files}
+        chosen = {file.path for file in self.tree.files if not file.judged}
+        chosen.update(file.path for file in self.files)
         for path in stale.keys() - chosen:
             del known[path]
         return stale

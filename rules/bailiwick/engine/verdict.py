@@ -16,7 +16,8 @@ class Verdict:
     """What is known of one file, and from what.
 
     digest:   of its bytes, "" if they could not be read
-    reads:    the other modules whose text the verdict depends on
+    face:     digest of what others learn of it by a glance, "" where nobody will ask
+    reads:    the other modules whose text the verdict depends on, or, behind a `~`, their face
     cut:      digest of the cut that was judged, "" if more than the cut decided
     lines:    the line of the file for each line of the cut; none: they are the same
     findings: their lines are those of the cut
@@ -24,6 +25,7 @@ class Verdict:
     """
 
     digest: str = ""
+    face: str = ""
     reads: frozenset[str] = frozenset()
     cut: str = ""
     lines: tuple[int, ...] = ()

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from bailiwick.sieve.reach import end_of_class
+from bailiwick.sieve.texts import end_of_class
 from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, root
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Proposals:
         seen.add(self.module.file.module)
         return around is None and any(
             base._may_be_given(local, rest, name, seen)
-            for base in self._base_modules
+            for base in map(self._elsewhere, self._base_texts())
             if base.module.file.module not in seen
         )
 
@@ -244,7 +244,7 @@ class Proposals:
         a class that is imported has a base.
         """
         sources = set(self.reach.base_modules(self.module.file.module))
-        for text in (self.module, *(base.module for base in self._base_modules)):
+        for text in (self.module, *self._base_texts()):
             sources |= self.reach.sources(text)
         foreign = frozenset(sources - self.reach.owned_by(self.own))
         self.reach.learn(foreign)
@@ -274,16 +274,16 @@ class Proposals:
             for module, cls in self.reach.foreign(self.own, path).get(name, ())
         )
 
-    @cached_property
-    def _base_modules(self) -> list[Proposals]:
+    def _base_texts(self) -> list[ModuleText]:
         """The other modules in which a class of this module has a base."""
         own = self.module.file.module
-        texts = map(self.reach.texts.of, sorted(self.reach.base_modules(own) - {own}))
-        return [self._elsewhere(text) for text in texts if text is not None]
+        texts = map(self.reach.texts.glance, sorted(self.reach.base_modules(own) - {own}))
+        return [text for text in texts if text is not None]
 
     def _elsewhere(self, text: ModuleText) -> Proposals:
         """The same work on a module that this one has its bases in."""
         # What it reads counts as read for this module, also where it has read it before.
+        self.reach.texts.of(text.file.module)
         self.reach.sources(text)
         key = text.file.module, self.own
         known = self.others.get(key)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.texts import end_of_class, end_of_header
 from bailiwick.sieve.values import CHAIN
 from bailiwick.source.ledger import Memo
 
@@ -77,7 +77,7 @@ class Reach:
         if not module:
             return frozenset()
         found = {self.owner(module)}
-        text = self.texts.of(module) if rest else None
+        text = self.texts.glance(module) if rest else None
         for path in self._onward(text, rest) if text else ():
             found |= self.leads(path)
         return frozenset(found)
@@ -106,7 +106,7 @@ class Reach:
 
     def _read_lineage(self, dotted: str) -> Lineage:
         module, rest = self.tree.split(dotted)
-        text = self.texts.of(module) if module and rest else None
+        text = self.texts.glance(module) if module and rest else None
         if text is None:
             return ()
         found: list[tuple[str, str, int]] = []
@@ -122,11 +122,11 @@ class Reach:
     def learn(self, modules: frozenset[str]) -> None:
         """Make sure that `definers` knows the private names of these modules."""
         for module in modules - self._learnt:
-            text = self.texts.of(module)
+            text = self.texts.glance(module)
             for name in text.private_members(0, len(text.text)) if text else ():
                 self.definers.setdefault(name, set()).add(module)
         self._learnt |= modules
-        self.texts.ledger.note_all(modules)
+        self.texts.ledger.note_all(frozenset(f"~{module}" for module in modules))
 
     def foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
         """The private names of classes of other subsystems that a path leads to.
@@ -138,7 +138,7 @@ class Reach:
     def _read_foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
         for module, cls, start in self.lineage(path):
-            text = self.texts.of(module) if self.owner(module) != own else None
+            text = self.texts.glance(module) if self.owner(module) != own else None
             if text is not None:
                 for name in text.private_members(start, end_of_class(text.text, start)):
                     found.setdefault(name, []).append((module, cls))
@@ -166,7 +166,7 @@ class Reach:
         if not module:
             return frozenset()
         found = {module, *(base for base, _, _ in self.lineage(path))}
-        text = None if rest else self.texts.of(module)
+        text = None if rest else self.texts.glance(module)
         for entries in text.bound.values() if text else ():
             for imported, _ in entries:
                 inner = imported.path(text.package) if text else None
@@ -182,7 +182,7 @@ class Reach:
         return self._bases(module, lambda: self._read_base_modules(module))
 
     def _read_base_modules(self, module: str) -> frozenset[str]:
-        text = self.texts.of(module)
+        text = self.texts.glance(module)
         return frozenset(
             base
             for name in (text.class_starts if text else ())
@@ -191,7 +191,7 @@ class Reach:
 
     def bases(self, text: ModuleText, start: int) -> Iterator[str]:
         """The dotted paths that the bases in a class header may have; `start` is after its name."""
-        listed = text.text[start : _end_of_header(text.text, start)]
+        listed = text.text[start : end_of_header(text.text, start)]
         for chain in CHAIN.findall(listed):
             yield from self.paths(text, chain)
 
@@ -203,18 +203,3 @@ class Reach:
             if base:
                 yield f"{base}.{rest}" if rest else base
         yield f"{text.file.module}.{chain}"
-
-
-def _end_of_header(text: str, start: int) -> int:
-    colon = text.find(":", start)
-    return len(text) if colon < 0 else colon
-
-
-def end_of_class(text: str, start: int) -> int:
-    """An offset at or after the end of the class whose header `start` lies in."""
-    line = text.rfind("\n", 0, start) + 1
-    indent = len(text[line:start]) - len(text[line:start].lstrip())
-    following = re.compile(rf"\n[ \t\f]{{0,{indent}}}(?:(?:class|def|async)\b|@)").search(
-        text, start
-    )
-    return following.start() if following else len(text)

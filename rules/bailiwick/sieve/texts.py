@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -128,6 +129,22 @@ class ModuleText:
         for pattern in _DEFINED:
             yield from (found.strip() for found in pattern.findall(self.text, start, end))
 
+    @cached_property
+    def face(self) -> str:
+        """A digest of what can be learnt of the module by a glance: see `Texts.glance`.
+
+        That is its imports, its classes with their headers, and the private names in each.
+        """
+        parts = [statement.text for statement in self.imports]
+        parts.extend(sorted(self.private_members(0, len(self.text))))
+        for name, starts in self.class_starts.items():
+            for start in starts:
+                end = end_of_class(self.text, start)
+                members = sorted(self.private_members(start, end))
+                parts += [name, self.text[start : end_of_header(self.text, start)], *members]
+        data = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
     def class_headers(self, path: str) -> list[Line]:
         """Where the class of that dotted name starts; several if it is defined conditionally."""
         outer, _, name = path.rpartition(".")
@@ -160,6 +177,9 @@ class Texts:
     def of(self, module: str) -> ModuleText | None:
         """A module's text, None where there is none that can be read."""
         self.ledger.note(module)
+        return self._get(module)
+
+    def _get(self, module: str) -> ModuleText | None:
         if module not in self._texts:
             file = self.tree.modules.get(module)
             try:
@@ -167,6 +187,16 @@ class Texts:
             except (OSError, NotTextError):
                 self._texts[module] = None
         return self._texts[module]
+
+    def glance(self, module: str) -> ModuleText | None:
+        """A module's text, for no more than what its face says; None as in `of`.
+
+        It is noted as read under its name behind a `~`, so that whoever asks depends on the
+        face alone, and not on every word.
+        """
+        text = self._get(module)
+        self.ledger.note(f"~{module}")
+        return text
 
     def keep(self, text: ModuleText) -> None:
         """Remember a text that was read elsewhere."""
@@ -181,3 +211,19 @@ class Texts:
         """The bytes of a file as they are stored."""
         with open(f"{self.root}/{file.path}", "rb") as stored:
             return stored.read()
+
+
+def end_of_header(text: str, start: int) -> int:
+    """An offset at or before the end of the class header that `start` lies in."""
+    colon = text.find(":", start)
+    return len(text) if colon < 0 else colon
+
+
+def end_of_class(text: str, start: int) -> int:
+    """An offset at or after the end of the class whose header `start` lies in."""
+    line = text.rfind("\n", 0, start) + 1
+    indent = len(text[line:start]) - len(text[line:start].lstrip())
+    following = re.compile(rf"\n[ \t\f]{{0,{indent}}}(?:(?:class|def|async)\b|@)").search(
+        text, start
+    )
+    return following.start() if following else len(text)
