@@ -29,6 +29,7 @@ class Index:
         self._families: Memo[frozenset[tuple[str, str]]] = Memo(ledger, frozenset())
         self._attributes: Memo[Values] = Memo(ledger, UNKNOWN)
         self._readings: dict[tuple[cst.Module, bool], Interpreter] = {}
+        self._stars: Memo[Target | None] = Memo(ledger, None)
         self._exports: Memo[frozenset[str] | None] = Memo(ledger, None)
 
     def is_module(self, name: str) -> bool:
@@ -120,6 +121,9 @@ class Index:
         return reading
 
     def _through_star(self, module: str, name: str) -> Target | None:
+        return self._stars((module, name), lambda: self._read_stars(module, name))
+
+    def _read_stars(self, module: str, name: str) -> Target | None:
         text = self.texts.of(module)
         for imported, _ in text.bound.get("*", ()) if text else ():
             source = imported.absolute(text.package) if text else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    Question = tuple["Memo[Any]", Hashable]
+
 Answer = TypeVar("Answer")
+_NOTHING: frozenset[Any] = frozenset()
 
 
 class Ledger:
@@ -18,7 +21,9 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._open = [_Page()]
+        self._open = [_Page(0)]
+        # The questions that are being answered, and how deep in `_open` their pages are.
+        self.pending: dict[Question, int] = {}
 
     def note(self, module: str) -> None:
         """Say that a module was read."""
@@ -33,39 +38,125 @@ class Ledger:
 
     def reading(self, work: Callable[[], Answer]) -> tuple[Answer, frozenset[str]]:
         """What the work gives, and the modules that were read for it."""
-        page = _Page()
-        self._open.append(page)
+        page = self.open()
         try:
             answer = work()
         finally:
-            self._open.pop()
-            self._open[-1].modules |= page.modules
+            self.close()
         return answer, frozenset(page.modules)
+
+    def open(self) -> _Page:
+        """Begin a page, in which all is noted until it is closed."""
+        page = _Page(len(self._open))
+        self._open.append(page)
+        return page
+
+    def close(self) -> None:
+        """End the last page: what was noted in it counts for the page before it, too."""
+        page = self._open.pop()
+        before = self._open[-1]
+        before.modules |= page.modules
+        before.lean(page.leans)
+        before.circle |= page.circle
+        for memo, key in page.tentative:
+            memo.forget(key)
+
+    def note_circle(self, circle: frozenset[Question]) -> None:
+        """Say that an answer was used which would be another if one of these were pending."""
+        self._open[-1].circle |= circle
+
+    def lean(self, depth: int) -> None:
+        """Say that an answer was used that holds only while the page at this depth is open."""
+        self._open[-1].lean(depth)
+
+    def bind(self, question: Question, depth: int) -> None:
+        """Let the answer to a question be forgotten at the end of the page that it leans on."""
+        page = self._open[depth]
+        page.tentative.append(question)
+        page.circle |= {question}
 
 
 class _Page:
-    """The modules read for one answer; `seen` saves adding the same ones again and again."""
+    """The modules read for one answer; `seen` saves adding the same ones again and again.
 
-    __slots__ = ("modules", "seen")
+    leans:     the depth of the outermost page whose question was asked again here
+    tentative: the questions whose answers lean on this page
+    circle:    the questions that were asked on the way from one of them to itself
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("circle", "depth", "leans", "modules", "seen", "tentative")
+
+    def __init__(self, depth: int) -> None:
         self.modules: set[str] = set()
         self.seen: dict[int, frozenset[str]] = {}
+        self.depth = self.leans = depth
+        self.tentative: list[Question] = []
+        self.circle: frozenset[Question] = _NOTHING
+
+    def lean(self, depth: int) -> None:
+        self.leans = min(self.leans, depth)
 
 
 class Memo(Generic[Answer]):
-    """Answers by key; a question that comes up while it is being answered gets `meanwhile`."""
+    """Answers by key; a question that comes up while it is being answered gets `meanwhile`.
+
+    What was answered with the help of that is forgotten when the question itself is answered,
+    and is never mistaken for what would be answered if it were asked by itself. So no answer
+    depends on what has been asked before, and none lacks a module that it was read from.
+    """
 
     def __init__(self, ledger: Ledger, meanwhile: Answer) -> None:
         self._ledger, self._meanwhile = ledger, meanwhile
-        self._known: dict[Hashable, tuple[Answer, frozenset[str]]] = {}
+        # With each answer the modules that it was read from, and the circles that it met.
+        self._known: dict[Hashable, tuple[Answer, frozenset[str], frozenset[Question]]] = {}
+        # Answers that lean on a question, with the depth of its page.
+        self._tentative: dict[Hashable, tuple[Answer, frozenset[str], int]] = {}
 
     def __call__(self, key: Hashable, work: Callable[[], Answer]) -> Answer:
         """The answer under a key, worked out if it is not known."""
         found = self._known.get(key)
         if found is None:
-            self._known[key] = self._meanwhile, frozenset()
-            found = self._known[key] = self._ledger.reading(work)
+            return self._meet(key, work)
+        answer, reads, circle = found
+        if circle:
+            if not circle.isdisjoint(self._ledger.pending):
+                return self._meet(key, work)
+            self._ledger.note_circle(circle)
+        self._ledger.note_all(reads)
+        return answer
+
+    def _meet(self, key: Hashable, work: Callable[[], Answer]) -> Answer:
+        """The answer that holds while the questions that are pending now are so."""
+        pending = self._ledger.pending.get((self, key))
+        if pending is not None:
+            self._ledger.lean(pending)
+            return self._meanwhile
+        if key not in self._tentative:
+            return self._work_out((self, key), work)
+        answer, reads, depth = self._tentative[key]
+        self._ledger.note_all(reads)
+        self._ledger.lean(depth)
+        return answer
+
+    def _work_out(self, question: Question, work: Callable[[], Answer]) -> Answer:
+        ledger, key = self._ledger, question[1]
+        page = ledger.open()
+        ledger.pending[question] = page.depth
+        try:
+            answer = work()
+        finally:
+            del ledger.pending[question]
+            if page.circle:
+                page.circle |= {question}
+            ledger.close()
+        reads = frozenset(page.modules)
+        if page.leans < page.depth:
+            self._tentative[key] = answer, reads, page.leans
+            ledger.bind(question, page.leans)
         else:
-            self._ledger.note_all(found[1])
-        return found[0]
+            self._known[key] = answer, reads, page.circle
+        return answer
+
+    def forget(self, key: Hashable) -> None:
+        """Forget an answer that leant on a question which is answered now."""
+        self._tentative.pop(key, None)
