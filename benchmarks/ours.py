@@ -27,6 +27,7 @@ TEN_BREAKING = "bailiwick, ten files changed, one badly"
 ONE = "bailiwick, one file, changed"
 ONE_UNCACHED = "bailiwick, one file, --no-cache"
 EXHAUSTIVE = "bailiwick, --exhaustive, --no-cache"
+EVERYDAY = (COLD, COLD_WRITING, WARM, WARM_CONCISE, TEN, TEN_BREAKING, ONE, ONE_UNCACHED)
 
 CACHE = ".bailiwick_cache"
 POLICY = "bailiwick.toml"
