@@ -62,10 +62,10 @@ class Cache:
         """Read the verdicts on all files."""
         document = self._load("verdicts.json")
         try:
-            modules = document["modules"]
+            words = document["words"]
             for path, row in document["files"].items():
                 self.stamps[path] = str(row[0])
-                self.verdicts[path] = _verdict(row, modules)
+                self.verdicts[path] = _verdict(row, words)
             for path, target, digest, row in document["witnesses"]:
                 self.witnesses[path, target, digest] = _witness(path, row)
         except _DAMAGE:
@@ -75,9 +75,9 @@ class Cache:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
         now = time.time_ns()
         stamps = {file.path: "" if _is_fresh(file, now) else file.stamp for file in tree.files}
-        modules: dict[str, int] = {}
+        words: dict[str, int] = {}
         rows = {
-            path: _verdict_row(stamps.get(path, ""), verdict, modules)
+            path: _verdict_row(stamps.get(path, ""), verdict, words)
             for path, verdict in self.verdicts.items()
         }
         witnesses = [
@@ -85,7 +85,7 @@ class Cache:
             for (path, target, digest), witness in self.witnesses.items()
             if path in self.verdicts and self.verdicts[path].digest == digest
         ]
-        verdicts = {"modules": list(modules), "files": rows, "witnesses": witnesses}
+        verdicts = {"words": list(words), "files": rows, "witnesses": witnesses}
         try:
             self._prepare()
             self._store("verdicts.json", verdicts)
@@ -130,19 +130,22 @@ def _is_fresh(file: File, now: int) -> bool:
     return bool(file.stamp) and now - int(file.stamp.partition("-")[0]) < _FRESH
 
 
-def _verdict_row(stamp: str, verdict: Verdict, modules: dict[str, int]) -> list[Any]:
-    reads = [modules.setdefault(module, len(modules)) for module in sorted(verdict.reads)]
+def _verdict_row(stamp: str, verdict: Verdict, words: dict[str, int]) -> list[Any]:
+    reads = [words.setdefault(read, len(words)) for read in sorted(verdict.reads)]
+    names = [words.setdefault(name, len(words)) for name in sorted(verdict.names)]
     findings = [_finding_row(finding) for finding in verdict.findings]
-    digests = [verdict.digest, verdict.face, verdict.cut]
-    return [stamp, digests, reads, verdict.lines, findings, verdict.edges]
+    digests = [verdict.digest, verdict.face, verdict.members, verdict.cut]
+    return [stamp, digests, reads, names, verdict.lines, findings, verdict.edges]
 
 
-def _verdict(row: list[Any], modules: list[str]) -> Verdict:
-    _, (digest, face, cut), reads, lines, findings, edges = row
+def _verdict(row: list[Any], words: list[str]) -> Verdict:
+    _, (digest, face, members, cut), reads, names, lines, findings, edges = row
     return Verdict(
         digest=digest,
         face=face,
-        reads=frozenset(modules[read] for read in reads),
+        members=members,
+        names=frozenset(words[name] for name in names),
+        reads=frozenset(words[read] for read in reads),
         cut=cut,
         lines=tuple(lines),
         findings=tuple(map(_finding, findings)),

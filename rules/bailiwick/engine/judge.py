@@ -81,13 +81,14 @@ class Judge:
             return Verdict(digest, findings=(finding,))
         self.texts.keep(text)
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
-        own = {file.module, f"~{file.module}"}
+        own = {file.module, f"~{file.module}", f"^{file.module}"}
         verdict.digest, verdict.reads = digest, (verdict.reads | reads) - own
-        verdict.face = text.face if self.faces else ""
+        if self.faces:
+            _show(verdict, text)
         return verdict
 
     def look(self, file: File) -> Verdict:
-        """A file's digest and face without a verdict; both "" if it cannot be read."""
+        """A file's digest and what it shows to others, without a verdict; nothing if unreadable."""
         try:
             data = self.texts.data(file)
             digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
@@ -95,7 +96,9 @@ class Judge:
         except (OSError, NotTextError):
             return Verdict()
         self.texts.keep(text)
-        return Verdict(digest, face=text.face)
+        seen = Verdict(digest)
+        _show(seen, text)
+        return seen
 
     def exists(self, target: str) -> bool:
         """Whether the tree has a `module`, or one that may bind the `Name` of `module:Name`."""
@@ -257,6 +260,12 @@ class Judge:
 def _digest(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def _show(verdict: Verdict, text: ModuleText) -> None:
+    """Note in a verdict what other verdicts may depend on."""
+    verdict.face, verdict.members = text.face, text.members
+    verdict.names = text.accessed | text.defined
 
 
 def _on_circles(edges: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -141,6 +141,7 @@ class _Run:
         """
         known = self.cache.verdicts
         touched: set[str] = set()
+        named: dict[str, frozenset[str]] = {}
         changed: set[str] = set()
         for file in self.tree.files:
             if file.stamp and self.cache.stamps.get(file.path) == file.stamp:
@@ -152,11 +153,16 @@ class _Run:
             touched.add(file.module)
             if before is None or before.face != now.face:
                 touched.add(f"~{file.module}")
+            if before is None or before.members != now.members:
+                gained = now.names - before.names if before else now.names
+                named[f"^{file.module}"] = gained or now.names
             if not file.judged:
                 known[file.path] = now
         stale: dict[str, Verdict | None] = {}
         for path, verdict in known.items():
-            if not touched.isdisjoint(verdict.reads):
+            gains = (named[read] for read in named.keys() & verdict.reads)
+            met = any(not verdict.names.isdisjoint(names) for names in gains)
+            if met or not touched.isdisjoint(verdict.reads):
                 stale[path] = None
             elif path in changed:
                 stale[path] = verdict

@@ -17,7 +17,10 @@ class Verdict:
 
     digest:   of its bytes, "" if they could not be read
     face:     digest of what others learn of it by a glance, "" where nobody will ask
-    reads:    the other modules whose text the verdict depends on, or, behind a `~`, their face
+    members:  digest of the private names that its classes may define, likewise
+    names:    the private names that stand in it, likewise
+    reads:    the other modules whose text the verdict depends on; behind a `~` those of which
+              only the face counts, and behind a `^` those of which only names that are ours count
     cut:      digest of the cut that was judged, "" if more than the cut decided
     lines:    the line of the file for each line of the cut; none: they are the same
     findings: their lines are those of the cut
@@ -26,6 +29,8 @@ class Verdict:
 
     digest: str = ""
     face: str = ""
+    members: str = ""
+    names: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     cut: str = ""
     lines: tuple[int, ...] = ()

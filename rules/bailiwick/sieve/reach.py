@@ -122,11 +122,11 @@ class Reach:
     def learn(self, modules: frozenset[str]) -> None:
         """Make sure that `definers` knows the private names of these modules."""
         for module in modules - self._learnt:
-            text = self.texts.glance(module)
+            text = self.texts.name_check(module)
             for name in text.private_members(0, len(text.text)) if text else ():
                 self.definers.setdefault(name, set()).add(module)
         self._learnt |= modules
-        self.texts.ledger.note_all(frozenset(f"~{module}" for module in modules))
+        self.texts.ledger.note_all(frozenset(f"^{module}" for module in modules))
 
     def foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
         """The private names of classes of other subsystems that a path leads to.
@@ -138,7 +138,7 @@ class Reach:
     def _read_foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
         for module, cls, start in self.lineage(path):
-            text = self.texts.glance(module) if self.owner(module) != own else None
+            text = self.texts.name_check(module) if self.owner(module) != own else None
             if text is not None:
                 for name in text.private_members(start, end_of_class(text.text, start)):
                     found.setdefault(name, []).append((module, cls))

@@ -133,17 +133,23 @@ class ModuleText:
     def face(self) -> str:
         """A digest of what can be learnt of the module by a glance: see `Texts.glance`.
 
-        That is its imports, its classes with their headers, and the private names in each.
+        That is its imports, and its classes with their headers.
         """
         parts = [statement.text for statement in self.imports]
-        parts.extend(sorted(self.private_members(0, len(self.text))))
+        for name, starts in self.class_starts.items():
+            for start in starts:
+                parts += [name, self.text[start : end_of_header(self.text, start)]]
+        return _digest(parts)
+
+    @cached_property
+    def members(self) -> str:
+        """A digest of which private names each of its classes, and the module, may define."""
+        parts = sorted(self.private_members(0, len(self.text)))
         for name, starts in self.class_starts.items():
             for start in starts:
                 end = end_of_class(self.text, start)
-                members = sorted(self.private_members(start, end))
-                parts += [name, self.text[start : end_of_header(self.text, start)], *members]
-        data = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+                parts += [name, *sorted(self.private_members(start, end))]
+        return _digest(parts)
 
     def class_headers(self, path: str) -> list[Line]:
         """Where the class of that dotted name starts; several if it is defined conditionally."""
@@ -198,6 +204,16 @@ class Texts:
         self.ledger.note(f"~{module}")
         return text
 
+    def name_check(self, module: str) -> ModuleText | None:
+        """A module's text, for no more than which private names its classes define.
+
+        It is noted as read under its name behind a `^`, so that whoever asks depends only on
+        whether it comes to define a name that he has, too.
+        """
+        text = self._get(module)
+        self.ledger.note(f"^{module}")
+        return text
+
     def keep(self, text: ModuleText) -> None:
         """Remember a text that was read elsewhere."""
         self._texts[text.file.module] = text
@@ -211,6 +227,11 @@ class Texts:
         """The bytes of a file as they are stored."""
         with open(f"{self.root}/{file.path}", "rb") as stored:
             return stored.read()
+
+
+def _digest(parts: list[str]) -> str:
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
 def end_of_header(text: str, start: int) -> int:
