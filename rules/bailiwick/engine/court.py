@@ -13,7 +13,8 @@ from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
-from bailiwick.syntax.parsing import parse
+from bailiwick.syntax.parsing import UnparsedError as UnparsedError
+from bailiwick.syntax.parsing import parse as parse
 from bailiwick.vocabulary.reference import Reference, Span
 
 if TYPE_CHECKING:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
-import libcst as cst
+from bailiwick.syntax.parsing import UnparsedError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import libcst as cst
 
     from bailiwick.sieve.texts import ModuleText
 
@@ -69,8 +71,8 @@ class CutReader:
         self, text: ModuleText, offsets: Iterable[int], bare: Iterable[int] = ()
     ) -> cst.Module | None:
         try:
-            return cst.parse_module(text.cutter.cut(offsets, bare).text)
-        except (cst.ParserSyntaxError, StopIteration):
+            return parse(text.cutter.cut(offsets, bare).text)
+        except (UnparsedError, StopIteration):
             return self.whole.top(text, "")
 
 
@@ -87,8 +89,8 @@ class WholeReader:
         module = text.file.module
         if module not in self._trees:
             try:
-                self._trees[module] = cst.parse_module(text.text)
-            except (cst.ParserSyntaxError, RecursionError):
+                self._trees[module] = parse(text.text)
+            except UnparsedError:
                 self._trees[module] = None
         return self._trees[module]
 

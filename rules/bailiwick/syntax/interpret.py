@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import libcst as cst
 
 from bailiwick.syntax.nodes import children, dotted, literal
+from bailiwick.syntax.parsing import parse_annotation
 from bailiwick.syntax.values import (
     UNKNOWN,
     Called,
@@ -600,10 +601,7 @@ class Interpreter:
         """What is annotated so: an instance of the class that is named."""
         text = literal(node)
         if text is not None:
-            try:
-                node = cst.parse_expression(text)
-            except cst.ParserSyntaxError:
-                return UNKNOWN
+            node = parse_annotation(text) or node
         if isinstance(node, (cst.Name, cst.Attribute)):
             return _called(self.value(node, scope))
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
@@ -41,11 +42,16 @@ def dotted(node: cst.CSTNode | None) -> str:
 
 
 def literal(node: cst.CSTNode | None) -> str | None:
-    """The text of a string literal, None for anything else."""
-    if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
-        value = node.evaluated_value
-        return value if isinstance(value, str) else None
-    return None
+    """The text of a string literal, None for anything else and for one with a wrong escape."""
+    if not isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = node.evaluated_value
+    except (SyntaxError, ValueError):
+        return None
+    return value if isinstance(value, str) else None
 
 
 def offsets(tree: cst.Module, wanted: Iterable[cst.CSTNode]) -> dict[int, tuple[int, int]]:
