@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from benchmarks.nova import Size
 
 PAGE = Path(__file__).with_name("page.md")
+# Written by hand, and to be read again whenever the figures have moved.
+REMARKS = Path(__file__).with_name("remarks.md")
 MIB = 1024 * 1024
 MB = 1_000_000
 
@@ -84,6 +86,7 @@ def as_markdown(results: Results) -> str:
         fixit_share=f"{results.fixit_share:.1%}",
         fixit_scaled=_fixit_scaled(results),
         growth=_growth(results),
+        remarks=REMARKS.read_text(),
     )
 
 
