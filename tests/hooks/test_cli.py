@@ -310,6 +310,8 @@ def test_ctrl_c_ends_it_with_a_word(trees: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=PLAIN_ENVIRONMENT,
+        # What is started in the background of a shell inherits that interrupts are ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(1)  # it waits for the text
