@@ -18,7 +18,7 @@ compute/manager.py:6:23: BW103
 compute/manager.py:24:32: BW201
 metrics.py:1:1: BW904
 virt/metal/driver.py:5:23: BW101
-virt/zone/console.py:5:1: BW901
+virt/zone/console.py:5:5: BW901
 virt/zone/driver.py:3:28: BW102
 virt/zone/driver.py:14:9: BW202
 """
