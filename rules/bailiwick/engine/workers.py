@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
@@ -45,9 +46,10 @@ def _judge_all(
     files: Sequence[File], judged: Judging, count: int, progress: Callable[[int, int], None] | None
 ) -> dict[str, Verdict]:
     shares = [files[start::count] for start in range(count)]
-    workers = [_Worker(share, judged) for share in shares[1:]]
     verdicts: dict[str, Verdict] = {}
+    workers: list[_Worker] = []
     try:
+        _start(workers, shares[1:], judged)
         for done, file in enumerate(shares[0], start=1):
             verdicts[file.path] = judged(file)
             if progress:
@@ -78,18 +80,41 @@ def _has_threads() -> bool:
         return True
 
 
+def _start(workers: list[_Worker], shares: Iterable[Sequence[File]], judged: Judging) -> None:
+    """Add a worker for each share, or for as many as the system allows.
+
+    An interrupt waits until each process that was started is known, and so can be ended.
+    """
+    if not shares:
+        return
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with suppress(OSError):
+            workers.extend(_Worker(share, judged) for share in shares)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker:
-    """A forked process that judges its share and writes the verdicts into a pipe."""
+    """A forked process that judges its share and writes the verdicts into a pipe.
+
+    Raises OSError where the system gives no more processes or files.
+    """
 
     def __init__(self, share: Sequence[File], judged: Judging) -> None:
         self.output, into = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self.process = os.fork()
-        if self.process == 0:
+        parent = os.getpid()
+        try:
+            self.process = os.fork()
+            if self.process == 0:
+                _work(share, judged, into, parent)
+        except OSError:
             os.close(self.output)
-            _work(share, judged, into)
-        os.close(into)
+            raise
+        finally:
+            os.close(into)
         self.finished = False
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -98,10 +123,17 @@ class _Worker:
 
         with open(self.output, "rb", closefd=False) as pipe:
             data = pipe.read()
-        _, status = os.waitpid(self.process, 0)
-        self.finished = True
-        found: dict[str, Verdict] = pickle.loads(data) if status == 0 else {}
+        found: dict[str, Verdict] = pickle.loads(data) if self._status() == 0 else {}
         return found
+
+    def _status(self) -> int:
+        try:
+            _, status = os.waitpid(self.process, 0)
+        except ChildProcessError:
+            # Whoever started us ignores SIGCHLD: nobody can tell how the worker ended.
+            status = 1
+        self.finished = True
+        return status
 
     def end(self) -> None:
         """Make sure that the worker is gone."""
@@ -109,18 +141,27 @@ class _Worker:
         if not self.finished:
             import signal
 
-            os.kill(self.process, signal.SIGKILL)
-            os.waitpid(self.process, 0)
+            with suppress(ProcessLookupError):
+                os.kill(self.process, signal.SIGKILL)
+            self._status()
 
 
-def _work(share: Sequence[File], judged: Judging, into: int) -> None:
+def _work(share: Sequence[File], judged: Judging, into: int, parent: int) -> None:
     """Never returns. What fails here is done again by the parent, who can say what it was."""
     import pickle
+    import signal
 
     try:
-        data = pickle.dumps({file.path: judged(file) for file in share}, pickle.HIGHEST_PROTOCOL)
+        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        verdicts = {}
+        for file in share:
+            if os.getppid() != parent:
+                os._exit(1)
+            verdicts[file.path] = judged(file)
         with open(into, "wb") as pipe:
-            pipe.write(data)
+            pickle.dump(verdicts, pipe, pickle.HIGHEST_PROTOCOL)
         os._exit(0)
     except BaseException:
         os._exit(1)
