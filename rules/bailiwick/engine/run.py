@@ -140,11 +140,15 @@ class _Run:
         that no longer hold are forgotten.
         """
         known = self.cache.verdicts
+        was_known = bool(known)
         touched: set[str] = set()
         named: dict[str, frozenset[str]] = {}
         changed: set[str] = set()
         for file in self.tree.files:
             if file.stamp and self.cache.stamps.get(file.path) == file.stamp:
+                continue
+            if file.judged and not was_known:
+                # There is no verdict yet that could depend on it.
                 continue
             before, now = known.get(file.path), judge.look(file)
             if before is not None and before.digest == now.digest != "":
