@@ -139,9 +139,9 @@ class Lines:
         outdented = re.compile(rf"\n([ \t\f]{{0,{header.indent}}})[^\s#)\]}}]")
         for match in outdented.finditer(text, header.start, limit):
             start = match.end() - 1
-            if _indent(match[1]) <= header.indent and not self.in_string(start):
-                if self.line_at(start).start == start:
-                    return start
+            outside = _indent(match[1]) <= header.indent and not self.in_string(start)
+            if outside and self.line_at(start).start == start:
+                return start
         return limit
 
     def header_at(self, start: int) -> Line | None:
