@@ -87,7 +87,7 @@ INVALID: tuple[Example, ...] = (
         "A cookie that names no encoding.",
         _POLICY,
         {"nova/compute/manager.py": "# -*- coding: no-such-codec -*-\nNAME = 'compute'\n"},
-        ("nova/compute/manager.py:1:1",),
+        ("nova/compute/manager.py:1:15",),
     ),
 )
 

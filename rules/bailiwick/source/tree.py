@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ class File:
 
     path:    relative to the policy's folder, with `/`
     module:  dotted; a package's own name for its `__init__`
-    stamp:   what tells an unchanged file without reading it; "" if it could not be asked
+    stamp:   what tells an unchanged file without reading it; "" if it could not be asked, or if
+             it is no file, but a pipe or something else that may have no end
     judged:  False for what the policy excludes: it is known, but not judged
+    twin_of: where another file is the module of that name, the name; `module` is then one that
+             nobody imports, below it
     """
 
     path: str
@@ -31,6 +35,13 @@ class File:
     is_package: bool
     stamp: str
     judged: bool = True
+    twin_of: str = ""
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        name = self.twin_of or self.module
+        return name if self.is_package else name.rpartition(".")[0]
 
 
 @dataclass(slots=True)
@@ -41,7 +52,8 @@ class Tree:
     known but not judged.
     `modules` has every module by its dotted name and every package without an `__init__`;
     `nested` lists the folders below that have a policy of their own and are not part of this,
-    but for those that the policy excludes.
+    but for those that the policy excludes; `unreadable` has the folders that could not be
+    listed, with the reason.
     """
 
     root: Path
@@ -50,18 +62,40 @@ class Tree:
     files: list[File] = field(default_factory=list)
     modules: dict[str, File | None] = field(default_factory=dict)
     nested: list[Path] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: dict[File, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: Policy) -> Tree:
-        """Walk the source roots of a policy; links to folders are not followed."""
+        """Walk the source roots of a policy.
+
+        Links to folders are not followed. What has a name that begins with a dot is left out,
+        such as the lock files of an editor.
+        """
         roots = {_posix(os.path.normpath(root)) for root in policy.source_roots}
         tree = cls(policy.root, tuple(sorted(roots, key=len)), _matcher(policy.exclude))
-        walk = _Walk(tree)
-        for root in tree.roots:
-            walk.folder(root, "", judged=True)
+        _Walk(tree).all()
         tree.files.sort(key=lambda file: file.path)
+        tree._list_modules()
         return tree
+
+    def _list_modules(self) -> None:
+        """Name the modules, and the packages that have no file of their own."""
+        # Of two files with one name Python takes the package, and else nobody knows.
+        for file in sorted(self.files, key=_is_plain):
+            if file.module not in self.modules:
+                self.modules[file.module] = file
+            else:
+                self.files[self.files.index(file)] = self._named_apart(file)
+        for file in self.files:
+            package = (file.twin_of or file.module).rpartition(".")[0]
+            while package and package not in self.modules:
+                self.modules[package] = None
+                package = package.rpartition(".")[0]
+
+    def _named_apart(self, file: File) -> File:
+        apart = replace(file, module=f"{file.module}.{file.path}", twin_of=file.module)
+        self.modules[apart.module] = apart
+        return apart
 
     def add(self, path: str) -> None:
         """Make sure of a file that may not be on disk; the path is relative, with `/`."""
@@ -73,8 +107,11 @@ class Tree:
         module = ".".join(parts[:-1] if is_package else parts)
         judged = not any(map(self.excludes, accumulate(path.split("/"), "{}/{}".format)))
         file = File(path, module, is_package, "", judged)
+        if self.modules.get(module) is None:
+            self.modules[module] = file
+        else:
+            file = self._named_apart(file)
         self.files.append(file)
-        self.modules.setdefault(module, file)
 
     def _below_root(self, path: str) -> str | None:
         """The path as seen from the innermost source root around it, None if there is none."""
@@ -89,7 +126,8 @@ class Tree:
     def module_of(self, path: Path) -> str | None:
         """The module that a file is, None if it lies outside the source roots."""
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")
-        return next((file.module for file in self.files if file.path == relative), None)
+        found = (file.twin_of or file.module for file in self.files if file.path == relative)
+        return next(found, None)
 
     def path_of(self, module: str) -> Path | None:
         """Where a module's file is, None if there is no such file."""
@@ -109,13 +147,20 @@ class _Walk:
 
     def __init__(self, tree: Tree) -> None:
         self.tree, self.base = tree, str(tree.root)
+        # Folders still to be walked: path, package, judged. Calls would end at the 500th level.
+        self.waiting: list[tuple[str, str, bool]] = [(root, "", True) for root in tree.roots]
 
-    def folder(self, path: str, package: str, *, judged: bool) -> None:
+    def all(self) -> None:
+        """Walk until there is no folder left."""
+        while self.waiting:
+            self._folder(*self.waiting.pop())
+
+    def _folder(self, path: str, package: str, judged: bool) -> None:
         try:
             with os.scandir(f"{self.base}/{path}") as entries:
                 listing = list(entries)
-        except OSError:
-            self.tree.unreadable.append(path)
+        except OSError as error:
+            self._unreadable(path, package, judged, error)
             return
         if path and path != "." and self._has_policy(listing):
             if judged:
@@ -124,33 +169,39 @@ class _Walk:
         prefix = f"{path}/" if path and path != "." else ""
         for entry in listing:
             name = entry.name
+            if name.startswith("."):
+                continue
             if entry.is_dir(follow_symlinks=False):
                 self._subfolder(prefix + name, package, name, judged)
             elif name.endswith(".py"):
                 self._file(entry, prefix + name, package, judged)
 
     def _subfolder(self, path: str, package: str, name: str, judged: bool) -> None:
-        if name.startswith(".") or name in _NEVER or path in self.tree.roots:
+        if name in _NEVER or path in self.tree.roots:
             return
         here = f"{package}.{name}" if package else name
-        count = len(self.tree.files)
-        self.folder(path, here, judged=judged and not self.tree.excludes(path))
-        if len(self.tree.files) > count:
-            self.tree.modules.setdefault(here, None)
+        self.waiting.append((path, here, judged and not self.tree.excludes(path)))
+
+    def _unreadable(self, path: str, package: str, judged: bool, error: OSError) -> None:
+        if judged:
+            folder = File(path, package, is_package=True, stamp="")
+            self.tree.unreadable[folder] = error.strerror or str(error)
 
     def _file(self, entry: os.DirEntry[str], path: str, package: str, judged: bool) -> None:
+        stamp = ""
         try:
             status = entry.stat()
-            stamp = f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
+            if S_ISREG(status.st_mode):
+                stamp = f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
+            elif S_ISDIR(status.st_mode):
+                return
         except OSError:
-            stamp = ""
+            pass
         name = entry.name[:-3]
         is_package = name == "__init__" and bool(package)
         module = package if is_package else f"{package}.{name}" if package else name
         file = File(path, module, is_package, stamp, judged and not self.tree.excludes(path))
         self.tree.files.append(file)
-        if is_package or self.tree.modules.get(module) is None:
-            self.tree.modules[module] = file
 
     def _has_policy(self, listing: list[os.DirEntry[str]]) -> bool:
         names = {entry.name for entry in listing}
@@ -163,6 +214,10 @@ class _Walk:
             return b"[tool.bailiwick" in Path(file).read_bytes()
         except OSError:
             return False
+
+
+def _is_plain(file: File) -> bool:
+    return not file.is_package
 
 
 def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str] | None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from bailiwick.source.nesting import TOO_DEEP, deepest
 from bailiwick.syntax.trouble import misread, misspelt
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Calls upon calls, at five for a level: what walking the deepest tree takes that `parse` gives.
+_CALLS = 4000
+_TOO_DEEP = "nested too deeply"
 # libcst says there where the token after the one that it could not take begins; what it says of
 # other places is one line too far now and then. Lines are 1-based, columns 0-based characters.
 _PLACE = re.compile(r"parser error: error at (\d+):(\d+): expected (?:one of )?(.*)")
@@ -30,13 +39,30 @@ def parse(text: str) -> cst.Module:
     """
     weight, place = deepest(text)
     if weight > TOO_DEEP:
-        raise _unparsed(text, place, "nested too deeply")
+        raise _unparsed(text, place, _TOO_DEEP)
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise _explained(text, error.message) from None
     except UnicodeEncodeError as error:
         raise _unparsed(text, error.start, "half a character (a lone surrogate)") from None
+
+
+@contextmanager
+def room_for(text: str) -> Iterator[None]:
+    """Lets the tree of a text be walked, as deep as it may be.
+
+    Raises:
+        UnparsedError: in place of a RecursionError.
+    """
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(usual, _CALLS))
+    try:
+        yield
+    except RecursionError:
+        raise _unparsed(text, deepest(text)[1], _TOO_DEEP) from None
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def parse_annotation(text: str) -> cst.BaseExpression | None:
