@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.engine.verdict import Verdict
+from bailiwick.engine.verdict import Sighting, Verdict
 from bailiwick.vocabulary.errors import Mistake
 from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Span
@@ -22,7 +22,7 @@ from bailiwick.vocabulary.reference import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bailiwick.engine.judge import Witnesses
+    from bailiwick.engine.verdict import Sightings
     from bailiwick.source.tree import File, Tree
 
 # The findings of a run on the whole tree, and what its policy names and the tree has not.
@@ -43,7 +43,7 @@ class Cache:
         self.folder, self.key = root / FOLDER, key
         self.stamps: dict[str, str] = {}
         self.verdicts: dict[str, Verdict] = {}
-        self.witnesses: Witnesses = {}
+        self.sightings: Sightings = {}
 
     def report(self, files: Iterable[File]) -> WholeReport | None:
         """What the last run on the whole tree found, if no file has changed since."""
@@ -66,26 +66,31 @@ class Cache:
             for path, row in document["files"].items():
                 self.stamps[path] = str(row[0])
                 self.verdicts[path] = _verdict(row, words)
-            for path, target, digest, row in document["witnesses"]:
-                self.witnesses[path, target, digest] = _witness(path, row)
+            for path, target, *row in document["sightings"]:
+                self.sightings[path, target] = _sighting(path, row)
         except _DAMAGE:
-            self.stamps, self.verdicts, self.witnesses = {}, {}, {}
+            self.stamps, self.verdicts, self.sightings = {}, {}, {}
 
     def save(self, tree: Tree, report: WholeReport | None) -> None:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
         now = time.time_ns()
-        stamps = {file.path: "" if _is_fresh(file, now) else file.stamp for file in tree.files}
+        # A file that could not be read may be readable next time without a new stamp.
+        sure = {path for path, verdict in self.verdicts.items() if verdict.digest}
+        stamps = {
+            file.path: file.stamp if file.path in sure and not _is_fresh(file, now) else ""
+            for file in tree.files
+        }
         words: dict[str, int] = {}
         rows = {
             path: _verdict_row(stamps.get(path, ""), verdict, words)
             for path, verdict in self.verdicts.items()
         }
-        witnesses = [
-            [path, target, digest, _witness_row(witness)]
-            for (path, target, digest), witness in self.witnesses.items()
-            if path in self.verdicts and self.verdicts[path].digest == digest
+        sightings = [
+            [path, target, *_sighting_row(sighting)]
+            for (path, target), sighting in self.sightings.items()
+            if path in self.verdicts
         ]
-        verdicts = {"words": list(words), "files": rows, "witnesses": witnesses}
+        verdicts = {"words": list(words), "files": rows, "sightings": sightings}
         try:
             self._prepare()
             self._store("verdicts.json", verdicts)
@@ -184,23 +189,28 @@ _TEXTS = (
 )
 
 
-def _witness_row(witness: Any) -> list[Any] | None:
-    if witness is None:
-        return None
-    reference = witness.reference
+def _sighting_row(sighting: Sighting) -> list[Any]:
+    row: list[Any] = [sighting.digest, sighting.cut, sighting.lines]
+    if sighting.witness is None:
+        return row
+    reference = sighting.witness.reference
     span = reference.span
     return [
+        *row,
         [span.line, span.column, span.end_line, span.end_column],
         [reference.module, reference.name, reference.grade],
-        witness.excerpt,
+        sighting.witness.excerpt,
     ]
 
 
-def _witness(path: str, row: list[Any] | None) -> Any:
-    if row is None:
-        return None
-    from bailiwick.rules.rule import Witness
-    from bailiwick.vocabulary.reference import Reference
+def _sighting(path: str, row: list[Any]) -> Sighting:
+    digest, cut, lines, *witness = row
+    sighting = Sighting(digest, cut, tuple(lines))
+    if witness:
+        from bailiwick.rules.rule import Witness
+        from bailiwick.vocabulary.reference import Reference
 
-    span, (module, name, grade), excerpt = row
-    return Witness(path, Reference("import", Span(*span), module, name, grade, ""), excerpt)
+        span, (module, name, grade), excerpt = witness
+        reference = Reference("import", Span(*span), module, name, grade, "")
+        sighting.witness = Witness(path, reference, excerpt)
+    return sighting

@@ -13,8 +13,7 @@ from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
-from bailiwick.syntax.parsing import UnparsedError as UnparsedError
-from bailiwick.syntax.parsing import parse as parse
+from bailiwick.syntax.parsing import parse
 from bailiwick.vocabulary.reference import Reference, Span
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ class Court:
 
     def __init__(self, bench: Bench, texts: Texts, *, exhaustive: bool = False) -> None:
         self.bench, self.texts = bench, texts
-        reader = WholeReader()
-        self.index = Index(texts, reader if exhaustive else CutReader(reader))
+        reader = WholeReader(texts.ledger)
+        self.index = Index(texts, reader if exhaustive else CutReader(reader, texts.ledger))
         self.remedies = Remedies(bench, self.index)
 
     def judge(self, text: ModuleText, cut: Cut) -> list[Finding]:

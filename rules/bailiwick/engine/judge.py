@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bailiwick.catalogue import FILE_RULE, GRAPH_RULE, MODULE_RULE
 from bailiwick.engine.bench import Bench
-from bailiwick.engine.verdict import Verdict, moved, placed
+from bailiwick.engine.verdict import Sighting, Verdict, placed
+from bailiwick.index.questions import module_asked, still_holds
 from bailiwick.sieve.broken import may_be_broken
 from bailiwick.sieve.cut import Cut, whole
 from bailiwick.sieve.propose import Sieve
@@ -19,17 +20,20 @@ from bailiwick.source.text import NotTextError, decode
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bailiwick.engine.court import Court
+    from bailiwick.engine.verdict import Sightings
     from bailiwick.rules.rule import Witness
     from bailiwick.source.tree import File, Tree
+    from bailiwick.syntax.parsing import UnparsedError
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
 
 
-# By path, subsystem used and the file's digest: the import that shows the use, None if none does.
-Witnesses = dict[tuple[str, str, str], "Witness | None"]
+# Characters of a line that is still shown: a finding for each name in one of megabytes would
+# otherwise fill all memory.
+_PAGE = 5000
 
 
 class Judge:
@@ -71,21 +75,26 @@ class Judge:
             data = self.texts.buffers.get(file.path)
             data = self.texts.data(file) if data is None else data
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            return Verdict("", findings=(self._not_parsed(file, f"cannot be read: {reason}"),))
+            return Verdict("", findings=(self.unreadable(file, error.strerror or str(error)),))
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
         try:
             text = ModuleText(file, decode(data))
         except NotTextError as error:
-            finding = self._not_parsed(file, str(error), error.line)
+            finding = self._not_parsed(file, str(error), error.line, error.column)
             return Verdict(digest, findings=(finding,))
         self.texts.keep(text)
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
-        own = {file.module, f"~{file.module}", f"^{file.module}"}
-        verdict.digest, verdict.reads = digest, (verdict.reads | reads) - own
+        verdict.digest = digest
+        verdict.reads = frozenset(
+            read for read in verdict.reads | reads if _module(read) != file.module
+        )
         if self.faces:
             _show(verdict, text)
         return verdict
+
+    def still_holds(self, read: str) -> bool:
+        """Whether a question that was once put to a module has the same answer now."""
+        return still_holds(self.texts.ask(module_asked(read)), read)
 
     def look(self, file: File) -> Verdict:
         """A file's digest and what it shows to others, without a verdict; nothing if unreadable."""
@@ -130,18 +139,19 @@ class Judge:
         broken: tuple[Finding, ...] | None,
         edges: dict[str, list[int]],
     ) -> Verdict:
-        from bailiwick.engine.court import UnparsedError
+        from bailiwick.syntax.parsing import UnparsedError
 
         try:
             findings, reads = self.ledger.reading(lambda: self._findings(text, cut))
         except UnparsedError:
             if broken is None:
                 return replace(self._judge_whole(text), edges=edges)
-            return Verdict("", findings=(*broken, *self._judge_each(text, offsets)), edges=edges)
+            findings = self._judge_each(text, sorted(offsets))
+            return Verdict("", findings=(*broken, *findings), edges=edges)
         if broken:
             still = (placed(finding, cut.lines) for finding in findings)
             return Verdict("", findings=(*broken, *still), edges=edges)
-        by_cut_alone = text.file.module not in reads
+        by_cut_alone = all(_module(read) != text.file.module for read in reads)
         return Verdict(
             "",
             cut=key if by_cut_alone else "",
@@ -151,43 +161,44 @@ class Judge:
         )
 
     def _judge_whole(self, text: ModuleText) -> Verdict:
-        from bailiwick.engine.court import UnparsedError
+        from bailiwick.syntax.parsing import UnparsedError
 
         cut = whole(text.text)
         try:
             judged = self._findings(text, cut)
             return Verdict("", findings=tuple(judged), edges=self.sieve.propose(text)[1])
         except UnparsedError as error:
-            broken = self._not_parsed(text.file, error.reason, error.line, error.column)
             offsets, edges = self.sieve.propose(text)
-            findings = (broken, *self._judge_each(text, offsets))
+            findings = (self._broken(text, error), *self._judge_each(text, sorted(offsets)))
             return Verdict("", findings=findings, edges=edges)
 
-    def _judge_each(self, text: ModuleText, offsets: Iterable[int]) -> list[Finding]:
-        """What can still be judged of a broken file: each proposed statement for itself."""
-        findings: dict[Span, Finding] = {}
-        for offset in sorted(offsets):
-            for finding in self._judge_statement(text, offset):
-                findings.setdefault(finding.span, finding)
-        return list(findings.values())
+    def _judge_each(self, text: ModuleText, offsets: Sequence[int]) -> list[Finding]:
+        """What can still be judged of a broken file: the proposed statements that can be read."""
+        from bailiwick.syntax.parsing import UnparsedError
 
-    def _judge_statement(self, text: ModuleText, offset: int) -> list[Finding]:
-        from bailiwick.engine.court import UnparsedError
-
+        if not offsets:
+            return []
         try:
-            cut = text.cutter.cut([offset])
+            cut = text.cutter.cut(offsets)
             return [placed(finding, cut.lines) for finding in self._findings(text, cut)]
         except (UnparsedError, StopIteration):
-            return []
+            half = len(offsets) // 2
+            parts = (offsets[:half], offsets[half:]) if half else ()
+            found = (finding for part in parts for finding in self._judge_each(text, part))
+            return list({finding.span: finding for finding in found}.values())
 
     def _syntax_error(self, text: ModuleText) -> tuple[Finding, ...] | None:
-        from bailiwick.engine.court import UnparsedError, parse
+        from bailiwick.syntax.parsing import UnparsedError, parse
 
         try:
             parse(text.text)
         except UnparsedError as error:
-            return (self._not_parsed(text.file, error.reason, error.line, error.column),)
+            return (self._broken(text, error),)
         return None
+
+    def _broken(self, text: ModuleText, error: UnparsedError) -> Finding:
+        finding = self._not_parsed(text.file, error.reason, error.line, error.column)
+        return replace(finding, excerpt=_line(text.text.split("\n"), error.line))
 
     def _not_parsed(self, file: File, reason: str, line: int = 1, column: int = 1) -> Finding:
         span = Span(line, column, line, column)
@@ -196,9 +207,16 @@ class Judge:
 
     def _findings(self, text: ModuleText, cut: Cut) -> list[Finding]:
         """The findings in a cut, with their lines. Raises UnparsedError."""
-        findings = self.court.judge(text, cut)
+        from bailiwick.syntax.parsing import room_for
+
+        with room_for(cut.text):
+            findings = self.court.judge(text, cut)
         lines = cut.text.split("\n") if findings else []
-        return [replace(found, excerpt=lines[found.span.line - 1]) for found in findings]
+        return [replace(found, excerpt=_line(lines, found.span.line)) for found in findings]
+
+    def unreadable(self, file: File, reason: str) -> Finding:
+        """The finding on a file or folder that the system would not open."""
+        return self._not_parsed(file, f"cannot be read: {reason[:1].lower()}{reason[1:]}")
 
     def unclaimed(self, files: Iterable[File]) -> list[Finding]:
         """The findings on modules that no subsystem claims."""
@@ -213,10 +231,10 @@ class Judge:
             if self.bench.subsystem(file.module) is None
         ]
 
-    def circles(self, verdicts: Mapping[str, Verdict], witnesses: Witnesses) -> list[Finding]:
+    def circles(self, verdicts: Mapping[str, Verdict], sightings: Sightings) -> list[Finding]:
         """The findings on circles between subsystems, from what the verdicts say of edges.
 
-        `witnesses` is asked first, and told what it did not know.
+        `sightings` is asked first, and told what it did not know.
         """
         if self.bench.severity(GRAPH_RULE, None) == "off":
             return []
@@ -230,31 +248,44 @@ class Judge:
         edges: dict[tuple[str, str], Witness] = {}
         for edge in sorted(_on_circles(possible)):
             for file in possible[edge]:
-                key = file.path, edge[1], verdicts[file.path].digest
-                if key not in witnesses:
-                    witnesses[key] = self._witness(file, edge[1], verdicts[file.path])
-                witness = witnesses[key]
+                sighting = self._sighting(file, edge[1], verdicts[file.path], sightings)
+                witness = sighting.placed()
                 if witness is not None:
                     edges[edge] = witness
                     break
         return list(self.bench.circles(edges))
 
-    def _witness(self, file: File, target: str, verdict: Verdict) -> Witness | None:
-        from bailiwick.engine.court import UnparsedError
-
+    def _sighting(
+        self, file: File, target: str, verdict: Verdict, sightings: Sightings
+    ) -> Sighting:
+        """What a file's imports that may make it use a subsystem come to."""
+        known = sightings.get((file.path, target))
+        if known is not None and known.digest == verdict.digest:
+            return known
         text = self.texts.of(file.module)
-        if text is None:
-            return None
-        cut = whole(text.text) if self.exhaustive else text.cutter.cut(verdict.edges[target])
+        found = Sighting(verdict.digest)
+        if text is not None:
+            offsets = verdict.edges[target]
+            cut = whole(text.text) if self.exhaustive else text.cutter.cut(offsets)
+            found.cut, found.lines = _digest(cut.text), cut.lines
+            same = known is not None and known.cut == found.cut
+            found.witness = known.witness if known and same else self._witness(text, target, cut)
+        sightings[file.path, target] = found
+        return found
+
+    def _witness(self, text: ModuleText, target: str, cut: Cut) -> Witness | None:
+        """The first import in a cut that uses a subsystem; its lines are those of the cut."""
+        from bailiwick.syntax.parsing import UnparsedError, room_for
+
         try:
-            witness = self.court.witnesses(text, cut).get(target)
+            with room_for(cut.text):
+                witness = self.court.witnesses(text, cut).get(target)
         except UnparsedError:
             return None
         if witness is None:
             return None
-        excerpt = cut.text.split("\n")[witness.reference.span.line - 1]
-        span = moved(witness.reference.span, cut.lines)
-        return replace(witness, reference=replace(witness.reference, span=span), excerpt=excerpt)
+        excerpt = _line(cut.text.split("\n"), witness.reference.span.line)
+        return replace(witness, excerpt=excerpt)
 
 
 def _digest(text: str) -> str:
@@ -262,10 +293,21 @@ def _digest(text: str) -> str:
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
+def _module(read: str) -> str:
+    """The module of a note in the ledger, however closely it was read."""
+    return module_asked(read) or read.lstrip("~^")
+
+
 def _show(verdict: Verdict, text: ModuleText) -> None:
     """Note in a verdict what other verdicts may depend on."""
     verdict.face, verdict.members = text.face, text.members
     verdict.names = text.accessed | text.defined
+
+
+def _line(lines: Sequence[str], number: int) -> str:
+    """A line to show with a finding; nobody looks at one that is longer than a page."""
+    line = lines[number - 1] if number <= len(lines) else ""
+    return line if len(line) <= _PAGE else ""
 
 
 def _on_circles(edges: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

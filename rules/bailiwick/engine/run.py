@@ -92,7 +92,8 @@ class _Run:
         cache: bool,
     ) -> None:
         self.policy, self.tree, self.exhaustive = policy, tree, exhaustive
-        self.files = _chosen(tree, paths)
+        self.files = _chosen((file for file in tree.files if file.judged), tree, paths)
+        self.unreadable = _chosen(tree.unreadable, tree, paths)
         self.is_whole = paths is None
         self.cached = cache
         self.stray: list[Mistake] = []
@@ -125,8 +126,11 @@ class _Run:
         verdicts.update(judge_all(waiting, judged, jobs, progress))
         found = [finding for file in self.files for finding in verdicts[file.path].placed()]
         found += judge.unclaimed(self.files)
+        found += [
+            judge.unreadable(folder, self.tree.unreadable[folder]) for folder in self.unreadable
+        ]
         if self.is_whole:
-            found += judge.circles(verdicts, self.cache.witnesses)
+            found += judge.circles(verdicts, self.cache.sightings)
         findings = _in_order(found)
         if self.cached:
             self.cache.save(self.tree, (findings, self.stray) if self.is_whole else None)
@@ -139,6 +143,8 @@ class _Run:
         for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
         that no longer hold are forgotten.
         """
+        from bailiwick.index.questions import module_asked
+
         known = self.cache.verdicts
         was_known = bool(known)
         touched: set[str] = set()
@@ -162,6 +168,10 @@ class _Run:
                 named[f"^{file.module}"] = gained or now.names
             if not file.judged:
                 known[file.path] = now
+        asked = {read for verdict in known.values() for read in verdict.reads if "?" in read}
+        touched.update(
+            read for read in asked if module_asked(read) in touched and not judge.still_holds(read)
+        )
         stale: dict[str, Verdict | None] = {}
         for path, verdict in known.items():
             gains = (named[read] for read in named.keys() & verdict.reads)
@@ -196,6 +206,8 @@ def _key(policy: Policy, tree: Tree) -> str:
         digest.update(own.encode())
     for file in tree.files:
         digest.update(f"{file.path}\0{file.judged}\n".encode("utf-8", "surrogatepass"))
+    for folder, reason in tree.unreadable.items():
+        digest.update(f"{folder.path}\0{reason}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
@@ -213,15 +225,12 @@ def _reached(folder: Path, paths: Sequence[Path] | None) -> bool:
     return paths is None or any(folder.is_relative_to(path) for path in paths)
 
 
-def _chosen(tree: Tree, paths: Sequence[Path] | None) -> list[File]:
-    judged = [file for file in tree.files if file.judged]
-    if paths is None:
-        return judged
-    below = {_relative(path, tree.root) for path in paths}
+def _chosen(files: Iterable[File], tree: Tree, paths: Sequence[Path] | None) -> list[File]:
+    below = {"."} if paths is None else {_relative(path, tree.root) for path in paths}
     if "." in below:
-        return judged
+        return list(files)
     prefixes = tuple(f"{path}/" for path in below)
-    return [file for file in judged if file.path in below or file.path.startswith(prefixes)]
+    return [file for file in files if file.path in below or file.path.startswith(prefixes)]
 
 
 def _relative(path: Path, root: Path) -> str:

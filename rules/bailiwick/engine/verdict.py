@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
+    from bailiwick.rules.rule import Witness
     from bailiwick.vocabulary.finding import Finding
 
 
@@ -20,7 +21,8 @@ class Verdict:
     members:  digest of the private names that its classes may define, likewise
     names:    the private names that stand in it, likewise
     reads:    the other modules whose text the verdict depends on; behind a `~` those of which
-              only the face counts, and behind a `^` those of which only names that are ours count
+              only the face counts, behind a `^` those of which only names that are ours count, and
+              before a `?` those of which only the answer to that question counts
     cut:      digest of the cut that was judged, "" if more than the cut decided
     lines:    the line of the file for each line of the cut; none: they are the same
     findings: their lines are those of the cut
@@ -40,6 +42,33 @@ class Verdict:
     def placed(self) -> list[Finding]:
         """The findings at their places in the file."""
         return [placed(finding, self.lines) for finding in self.findings]
+
+
+@dataclass(slots=True)
+class Sighting:
+    """What a file's imports that may make it use a subsystem come to.
+
+    digest:  of the file's bytes
+    cut:     digest of the file cut down to these imports, and `lines` as in a verdict
+    witness: the first of them that does make it use the subsystem; its lines are those of the cut
+    """
+
+    digest: str
+    cut: str = ""
+    lines: tuple[int, ...] = ()
+    witness: Witness | None = None
+
+    def placed(self) -> Witness | None:
+        """The witness at its place in the file."""
+        if self.witness is None:
+            return None
+        reference = self.witness.reference
+        span = moved(reference.span, self.lines)
+        return replace(self.witness, reference=replace(reference, span=span))
+
+
+# By path and subsystem used.
+Sightings = dict[tuple[str, str], Sighting]
 
 
 def placed(finding: Finding, lines: tuple[int, ...]) -> Finding:

@@ -93,14 +93,14 @@ class Index:
         return Target("other", value.module, path) if has_it else None
 
     def _at_run_time(self, module: str, name: str) -> Target | None:
-        return Target("other", module, name) if self.texts.of(module) and "." not in name else None
+        return Target("other", module, name) if self.texts.ask(module) and "." not in name else None
 
     def _binding(self, module: str, name: str) -> Values | None:
         """What a name is bound to at the top of a module; None if it is not bound there."""
         return self._bound((module, name), lambda: self._read_binding(module, name))
 
     def _read_binding(self, module: str, name: str) -> Values | None:
-        text = self.texts.of(module)
+        text = self.texts.ask(module)
         tree = self.reader.top(text, name) if text else None
         if text is None or tree is None:
             return None
@@ -124,7 +124,7 @@ class Index:
         return self._stars((module, name), lambda: self._read_stars(module, name))
 
     def _read_stars(self, module: str, name: str) -> Target | None:
-        text = self.texts.of(module)
+        text = self.texts.glance(module)
         for imported, _ in text.bound.get("*", ()) if text else ():
             source = imported.absolute(text.package) if text else None
             if source and self.is_module(source) and self._offers(source, name):
@@ -144,7 +144,7 @@ class Index:
         return not head.startswith("_") and bool(found)
 
     def _read_all(self, module: str) -> frozenset[str] | None:
-        text = self.texts.of(module)
+        text = self.texts.ask(module)
         tree = self.reader.top(text, "__all__") if text else None
         strings: set[str] = set()
         found = False
@@ -185,8 +185,8 @@ class Index:
 
     def mentions(self, module: str, name: str) -> bool:
         """Whether a name occurs in a module's text at all."""
-        text = self.texts.of(module)
-        return text is not None and name in text.text
+        text = self.texts.ask(module)
+        return text is not None and self.reader.mentions(text, name)
 
     def family(self, module: str, name: str) -> frozenset[tuple[str, str]]:
         """A class and all its bases, each by module and name."""
@@ -199,7 +199,7 @@ class Index:
 
     def may_define(self, module: str, name: str, member: str) -> bool:
         """Whether a class itself may define a member; quick, and never wrong with a no."""
-        text = self.texts.of(module)
+        text = self.texts.ask(module)
         return text is not None and self.reader.may_define(text, name, member)
 
     def attribute(self, module: str, name: str, attribute: str) -> Values:
@@ -226,7 +226,7 @@ class Index:
         return self._views(key, lambda: self._read_class(*key))
 
     def _read_class(self, module: str, name: str, member: str, values: bool) -> ClassView:
-        text = self.texts.of(module)
+        text = self.texts.ask(module)
         tree = self.reader.member(text, name, member, values=values) if text else None
         if text is None or tree is None:
             return ClassView()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Protocol
 
+from bailiwick.index.questions import NO, UNCUT, YES, answer, noted
 from bailiwick.syntax.parsing import UnparsedError, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import libcst as cst
 
     from bailiwick.sieve.texts import ModuleText
+    from bailiwick.source.ledger import Ledger
 
 
 class Reader(Protocol):
@@ -26,6 +25,9 @@ class Reader(Protocol):
 
     def may_define(self, text: ModuleText, path: str, member: str) -> bool:
         """Whether a class of that path may define a member at all."""
+
+    def mentions(self, text: ModuleText, name: str) -> bool:
+        """Whether a name occurs in the text."""
 
     def member(
         self, text: ModuleText, path: str, member: str, *, values: bool
@@ -41,38 +43,37 @@ class CutReader:
 
     keeps = False
 
-    def __init__(self, whole: WholeReader) -> None:
-        self.whole = whole
+    def __init__(self, whole: WholeReader, ledger: Ledger) -> None:
+        self.whole, self.ledger = whole, ledger
 
     def top(self, text: ModuleText, name: str) -> cst.Module | None:
         """See `Reader`."""
-        return self._parse(text, _tops(text, name))
+        return self._parse(text, "top", name)
 
     def member(
         self, text: ModuleText, path: str, member: str, *, values: bool
     ) -> cst.Module | None:
         """See `Reader`."""
-        headers = [header.start for header in text.class_headers(path)]
-        members = list(self._members(text, path, member)) if member else []
-        if values:
-            return self._parse(text, [*headers, *members])
-        return self._parse(text, headers, members)
+        return self._parse(text, "values" if values else "member", path, member)
 
     def may_define(self, text: ModuleText, path: str, member: str) -> bool:
         """See `Reader`."""
-        return next(self._members(text, path, member), None) is not None
+        return self._ask(text, "defines", path, member) != NO
 
-    def _members(self, text: ModuleText, path: str, member: str) -> Iterator[int]:
-        for header in text.class_headers(path):
-            end = text.lines.block_end(header)
-            yield from _definitions(text, member, header.start, end)
+    def mentions(self, text: ModuleText, name: str) -> bool:
+        """See `Reader`."""
+        return self._ask(text, "mentions", name) == YES
 
-    def _parse(
-        self, text: ModuleText, offsets: Iterable[int], bare: Iterable[int] = ()
-    ) -> cst.Module | None:
+    def _ask(self, text: ModuleText, *question: str) -> str:
+        answered = answer(text, question)
+        self.ledger.note(noted(text.file.module, question, answered))
+        return answered
+
+    def _parse(self, text: ModuleText, *question: str) -> cst.Module | None:
+        answered = self._ask(text, *question)
         try:
-            return parse(text.cutter.cut(offsets, bare).text)
-        except (UnparsedError, StopIteration):
+            return self.whole.top(text, "") if answered == UNCUT else parse(answered)
+        except UnparsedError:
             return self.whole.top(text, "")
 
 
@@ -81,12 +82,14 @@ class WholeReader:
 
     keeps = True
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
         self._trees: dict[str, cst.Module | None] = {}
 
     def top(self, text: ModuleText, name: str) -> cst.Module | None:  # noqa: ARG002
         """See `Reader`."""
         module = text.file.module
+        self.ledger.note(module)
         if module not in self._trees:
             try:
                 self._trees[module] = parse(text.text)
@@ -98,6 +101,10 @@ class WholeReader:
         """See `Reader`."""
         return True
 
+    def mentions(self, text: ModuleText, name: str) -> bool:
+        """See `Reader`."""
+        return name in text.text
+
     def member(
         self,
         text: ModuleText,
@@ -108,30 +115,3 @@ class WholeReader:
     ) -> cst.Module | None:
         """See `Reader`."""
         return self.top(text, "")
-
-
-def _tops(text: ModuleText, name: str) -> Iterator[int]:
-    """Where a name may be bound at the top of a module, perhaps inside an `if` or `try`."""
-    for _, statement in text.bound.get(name, ()):
-        yield statement.start
-    for offset in _definitions(text, name, 0, len(text.text)):
-        line = text.text.rfind("\n", 0, offset) + 1
-        start = offset - len(text.text[line:offset].lstrip()) if line < offset else offset
-        indent = len(text.text[line:start].expandtabs())
-        if not text.lines.enclosing(start, indent) and not text.lines.in_string(offset):
-            yield offset
-
-
-def _definitions(text: ModuleText, name: str, start: int, end: int) -> Iterator[int]:
-    """Where a name stands so that it may be being defined."""
-    source, size = text.text, len(name)
-    while (start := source.find(name, start, end)) >= 0:
-        before, after = source[start - 1 : start], source[start + size : start + size + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            words = source[max(start - 12, 0) : start].split()
-            if words[-1:] in (["def"], ["class"]) or _TARGET.match(source, start + size):
-                yield start
-        start += size
-
-
-_TARGET = re.compile(r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)")

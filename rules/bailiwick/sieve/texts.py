@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bailiwick.sieve.cut import Cutter
 from bailiwick.sieve.imports import Imported, ImportText, import_statements, parse_import
 from bailiwick.source.lines import Line, Lines
-from bailiwick.source.text import NotTextError, decode
+from bailiwick.source.text import NotTextError, decode, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ class ModuleText:
     def __init__(self, file: File, text: str) -> None:
         self.file, self.text = file, text
         self._members: dict[tuple[int, int], frozenset[str]] = {}
-        self.package = file.module if file.is_package else file.module.rpartition(".")[0]
+        self.package = file.package
 
     @cached_property
     def lines(self) -> Lines:
@@ -194,6 +194,13 @@ class Texts:
                 self._texts[module] = None
         return self._texts[module]
 
+    def ask(self, module: str) -> ModuleText | None:
+        """A module's text, for whoever notes himself what he asks of it; None as in `of`."""
+        text = self._get(module)
+        if text is None:
+            self.ledger.note(module)
+        return text
+
     def glance(self, module: str) -> ModuleText | None:
         """A module's text, for no more than what its face says; None as in `of`.
 
@@ -225,8 +232,7 @@ class Texts:
 
     def data(self, file: File) -> bytes:
         """The bytes of a file as they are stored."""
-        with open(f"{self.root}/{file.path}", "rb") as stored:
-            return stored.read()
+        return read(f"{self.root}/{file.path}", is_file=bool(file.stamp))
 
 
 def _digest(parts: list[str]) -> str:

@@ -1,0 +1,121 @@
+"""What the index asks of the text of one module, so that it can be asked again after a change.
+
+A question is a kind and its arguments. The answer is text: mostly the module cut down to the
+statements that bear on the question. An answer that is the same after a change says that
+whatever was concluded from it is still true.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bailiwick.sieve.texts import ModuleText
+
+YES, NO = "yes", "no"
+# The answer where a text cannot be cut; it must be read whole.
+UNCUT = "uncut"
+
+
+def answer(text: ModuleText, question: Sequence[str]) -> str:
+    """The answer to a question about a module."""
+    kind, *arguments = question
+    try:
+        return _ANSWERS[kind](text, *arguments)
+    except StopIteration:
+        return UNCUT
+
+
+def noted(module: str, question: Sequence[str], answered: str) -> str:
+    """A question to a module and the digest of its answer, as one word."""
+    return f"{module}?{'?'.join(question)}={_digest(answered)}"
+
+
+def module_asked(word: str) -> str:
+    """The module that a noted question was put to, "" if the word is none."""
+    module, mark, _ = word.partition("?")
+    return module if mark else ""
+
+
+def still_holds(text: ModuleText | None, word: str) -> bool:
+    """Whether a noted question has the same answer in this text; None: it cannot be read."""
+    question, _, digest = word.rpartition("=")
+    return text is not None and _digest(answer(text, question.split("?")[1:])) == digest
+
+
+def _digest(text: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def _top(text: ModuleText, name: str) -> str:
+    """The statements that bind a name at the top of the module."""
+    return text.cutter.cut(_tops(text, name)).text
+
+
+def _member(text: ModuleText, path: str, member: str) -> str:
+    """A class with the statements that define a member, "" for its header alone."""
+    headers = [header.start for header in text.class_headers(path)]
+    return text.cutter.cut(headers, _members(text, path, member) if member else ()).text
+
+
+def _values(text: ModuleText, path: str, member: str) -> str:
+    """The same, with what decides the values that the member is given."""
+    headers = [header.start for header in text.class_headers(path)]
+    return text.cutter.cut([*headers, *_members(text, path, member)]).text
+
+
+def _defines(text: ModuleText, path: str, member: str) -> str:
+    """Whether a class of that path may define a member at all."""
+    return NO if next(_members(text, path, member), None) is None else YES
+
+
+def _mentions(text: ModuleText, name: str) -> str:
+    """Whether a name occurs in the text."""
+    return YES if name in text.text else NO
+
+
+_ANSWERS: dict[str, Callable[..., str]] = {
+    "top": _top,
+    "member": _member,
+    "values": _values,
+    "defines": _defines,
+    "mentions": _mentions,
+}
+
+
+def _members(text: ModuleText, path: str, member: str) -> Iterator[int]:
+    for header in text.class_headers(path):
+        end = text.lines.block_end(header)
+        yield from _definitions(text, member, header.start, end)
+
+
+def _tops(text: ModuleText, name: str) -> Iterator[int]:
+    """Where a name may be bound at the top of a module, perhaps inside an `if` or `try`."""
+    for _, statement in text.bound.get(name, ()):
+        yield statement.start
+    for offset in _definitions(text, name, 0, len(text.text)):
+        line = text.text.rfind("\n", 0, offset) + 1
+        start = offset - len(text.text[line:offset].lstrip()) if line < offset else offset
+        indent = len(text.text[line:start].expandtabs())
+        if not text.lines.enclosing(start, indent) and not text.lines.in_string(offset):
+            yield offset
+
+
+def _definitions(text: ModuleText, name: str, start: int, end: int) -> Iterator[int]:
+    """Where a name stands so that it may be being defined."""
+    source, size = text.text, len(name)
+    while (start := source.find(name, start, end)) >= 0:
+        before, after = source[start - 1 : start], source[start + size : start + size + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            words = source[max(start - 12, 0) : start].split()
+            if words[-1:] in (["def"], ["class"]) or _TARGET.match(source, start + size):
+                yield start
+        start += size
+
+
+_TARGET = re.compile(r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)")
