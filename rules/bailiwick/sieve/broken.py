@@ -19,9 +19,11 @@ _SIGNS = tuple(
         ("<<<<<<< ", r"<<<<<<< "),
     )
 )
+# How the first statement of a module may begin.
 _FIRST = re.compile(
-    r"(?:\s|\#[^\n]*\n)*(?:\#[^\n]*\Z|\Z|[rRbBuU]{0,2}[\"']|@|\(|\[|(?:import|from|def|class|async"
-    r"|if|try|with|for|while|pass|raise|del|assert|global|return|print|exec)\b|[\w.]+[ \t]*[=:(\[.,;])"
+    r"(?:\s|\#[^\n]*\n)*(?:\#[^\n]*\Z|\Z|[rRbBuU]{0,2}[\"']|@|\(|\["
+    r"|(?:import|from|def|class|async|if|try|with|for|while|pass|raise|del|assert|global|return"
+    r"|print|exec)\b|[\w.]+[ \t]*[=:(\[.,;])"
 )
 # Nothing may end so; a text does that was cut off.
 _UNFINISHED = tuple("([{,:=\\+*/%&|^<>@'\".")
