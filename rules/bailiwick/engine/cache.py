@@ -8,13 +8,15 @@ or written is as if it were not there.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import time
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.verdict import Sighting, Verdict
+from bailiwick.source.tree import stamp_of
 from bailiwick.vocabulary.errors import Mistake
 from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Span
@@ -39,8 +41,10 @@ class Cache:
     `key` says all three. `stamps` and `verdicts` are by path, as far as they are known.
     """
 
-    def __init__(self, root: Path, key: str) -> None:
-        self.folder, self.key = root / FOLDER, key
+    def __init__(self, root: Path, key: str, started: int) -> None:
+        """`started` is when the run began to look at files, as `time.time_ns` has it."""
+        self.root, self.folder = root, root / FOLDER
+        self.key, self.started = key, started
         self.stamps: dict[str, str] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.sightings: Sightings = {}
@@ -73,11 +77,14 @@ class Cache:
 
     def save(self, tree: Tree, report: WholeReport | None) -> None:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
-        now = time.time_ns()
+        for file in tree.files:
+            # What changed meanwhile may have been read as it was before, and as it is now.
+            if file.stamp and file.stamp != stamp_of(f"{self.root}/{file.path}"):
+                self.verdicts.pop(file.path, None)
         # A file that could not be read may be readable next time without a new stamp.
         sure = {path for path, verdict in self.verdicts.items() if verdict.digest}
         stamps = {
-            file.path: file.stamp if file.path in sure and not _is_fresh(file, now) else ""
+            file.path: file.stamp if file.path in sure and not self._is_fresh(file) else ""
             for file in tree.files
         }
         words: dict[str, int] = {}
@@ -103,14 +110,27 @@ class Cache:
         except OSError:
             return
 
+    def _is_fresh(self, file: File) -> bool:
+        return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH
+
     def _load(self, name: str) -> Any:
         try:
-            document = json.loads(Path(self.folder, name).read_bytes())
+            checksum, _, text = self._read(name).partition(b"\n")
+            document = json.loads(text) if checksum == _checksum(text) else {}
             return document if document["key"] == self.key else {}
         except (OSError, *_DAMAGE):
             return {}
 
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        # What a repository brings along may be a pipe or a device, or lead there.
+        if self.folder.is_symlink() or not S_ISREG(path.lstat().st_mode):
+            return b""
+        return path.read_bytes()
+
     def _prepare(self) -> None:
+        if self.folder.is_symlink():
+            raise NotADirectoryError(self.folder)
         if not self.folder.is_dir():
             self.folder.mkdir(exist_ok=True)
             Path(self.folder, ".gitignore").write_text("*\n", encoding="utf-8")
@@ -118,21 +138,23 @@ class Cache:
             Path(self.folder, "CACHEDIR.TAG").write_text(tag, encoding="utf-8")
 
     def _store(self, name: str, document: Mapping[str, Any]) -> None:
-        text = json.dumps({"key": self.key, **document}, separators=(",", ":"))
-        unfinished = Path(self.folder, f"{name}.{os.getpid()}")
+        text = json.dumps({"key": self.key, **document}, separators=(",", ":")).encode()
+        # A name that nobody can know, so that no link lies in wait there.
+        unfinished = Path(self.folder, f"{name}.{os.urandom(8).hex()}")
         try:
-            unfinished.write_text(text, encoding="utf-8")
+            with unfinished.open("xb") as file:
+                file.write(_checksum(text) + b"\n" + text)
             unfinished.replace(self.folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
 
 
+def _checksum(text: bytes) -> bytes:
+    return hashlib.sha1(text, usedforsecurity=False).hexdigest().encode()
+
+
 # What reading a damaged document may raise, whatever the damage.
 _DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
-
-
-def _is_fresh(file: File, now: int) -> bool:
-    return bool(file.stamp) and now - int(file.stamp.partition("-")[0]) < _FRESH
 
 
 def _verdict_row(stamp: str, verdict: Verdict, words: dict[str, int]) -> list[Any]:

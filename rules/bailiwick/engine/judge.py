@@ -109,6 +109,16 @@ class Judge:
         _show(seen, text)
         return seen
 
+    def gained(self, file: File, before: Verdict, now: Verdict) -> frozenset[str]:
+        """The names by which a changed file may concern who has them, too.
+
+        Only its new ones, if each class still has those of the old ones that it had.
+        """
+        text = self.texts.ask(file.module)
+        if text is not None and text.members(before.names) == before.members:
+            return now.names - before.names
+        return now.names
+
     def exists(self, target: str) -> bool:
         """Whether the tree has a `module`, or one that may bind the `Name` of `module:Name`."""
         module, _, name = target.partition(":")
@@ -300,8 +310,8 @@ def _module(read: str) -> str:
 
 def _show(verdict: Verdict, text: ModuleText) -> None:
     """Note in a verdict what other verdicts may depend on."""
-    verdict.face, verdict.members = text.face, text.members
     verdict.names = text.accessed | text.defined
+    verdict.face, verdict.members = text.face, text.members(verdict.names)
 
 
 def _line(lines: Sequence[str], number: int) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
+import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.cache import Cache
-from bailiwick.source.tree import File, Tree
+from bailiwick.source.tree import File, Tree, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,10 +61,13 @@ def check(
     Circles between subsystems (BW103) are a property of the whole tree, and looked for only
     when it is judged whole.
     """
+    started = time.time_ns()
     tree = Tree.of(policy)
     if stdin is not None:
         return _check_text(policy, tree, *stdin, exhaustive=exhaustive)
-    run = _Run(policy, tree, paths, exhaustive=exhaustive, cache=cache and not exhaustive)
+    cached = cache and not exhaustive
+    known = Cache(policy.root, _key(policy, tree) if cached else "", started)
+    run = _Run(policy, tree, paths, known, exhaustive=exhaustive, cached=cached)
     findings = run.findings(jobs, progress)
     nested = tuple(sorted(folder for folder in tree.nested if _reached(folder, paths)))
     return Report(tuple(findings), len(run.files), policy, nested, tuple(run.stray))
@@ -87,17 +92,17 @@ class _Run:
         policy: Policy,
         tree: Tree,
         paths: Sequence[Path] | None,
+        cache: Cache,
         *,
         exhaustive: bool,
-        cache: bool,
+        cached: bool,
     ) -> None:
         self.policy, self.tree, self.exhaustive = policy, tree, exhaustive
         self.files = _chosen((file for file in tree.files if file.judged), tree, paths)
         self.unreadable = _chosen(tree.unreadable, tree, paths)
         self.is_whole = paths is None
-        self.cached = cache
+        self.cache, self.cached = cache, cached
         self.stray: list[Mistake] = []
-        self.cache = Cache(policy.root, _key(policy, tree) if cache else "")
 
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings in the chosen files, in order."""
@@ -163,9 +168,7 @@ class _Run:
             touched.add(file.module)
             if before is None or before.face != now.face:
                 touched.add(f"~{file.module}")
-            if before is None or before.members != now.members:
-                gained = now.names - before.names if before else now.names
-                named[f"^{file.module}"] = gained or now.names
+            named[f"^{file.module}"] = judge.gained(file, before, now) if before else now.names
             if not file.judged:
                 known[file.path] = now
         asked = {read for verdict in known.values() for read in verdict.reads if "?" in read}
@@ -197,11 +200,12 @@ def _stray(policy: Policy, judge: Judge) -> list[Mistake]:
 
 
 def _key(policy: Policy, tree: Tree) -> str:
-    """All that every verdict depends on: policy and day, the tool, and which modules there are."""
+    """All that every verdict depends on: policy and day, the tools, and which modules there are."""
     import hashlib
 
     digest = hashlib.sha1(usedforsecurity=False)
     digest.update(policy.fingerprint_on(datetime.date.today()).encode())
+    digest.update(f"{sys.version}\n{_parser()}\n".encode())
     for own in _own_files(Path(__file__).parents[1]):
         digest.update(own.encode())
     for file in tree.files:
@@ -209,6 +213,14 @@ def _key(policy: Policy, tree: Tree) -> str:
     for folder, reason in tree.unreadable.items():
         digest.update(f"{folder.path}\0{reason}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _parser() -> str:
+    """Which libcst is installed, found out without importing it."""
+    from importlib.util import find_spec
+
+    found = find_spec("libcst")
+    return stamp_of(found.origin) if found and found.origin else ""
 
 
 def _own_files(folder: Path) -> Iterable[str]:

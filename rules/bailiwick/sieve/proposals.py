@@ -51,7 +51,6 @@ class Proposals:
         """`own` is the subsystem from which it is seen, `others` the work on other modules."""
         self.reach, self.question, self.others = reach, question, others
         self.module, self.text, self.own = text, text.text, own
-        self._known_foreign: dict[str, bool] = {}
         self._known_ends: dict[tuple[str, tuple[int, int] | None], frozenset[tuple[str, bool]]] = {}
 
     def offsets(self) -> set[int]:
@@ -252,11 +251,7 @@ class Proposals:
 
     def _is_foreign(self, chain: str) -> bool:
         """Whether a chain that starts with an imported name may lead to another subsystem."""
-        known = self._known_foreign.get(chain)
-        if known is None:
-            leads = (self.reach.leads(path) - {self.own} for path in self._imported(chain))
-            known = self._known_foreign[chain] = any(leads)
-        return known
+        return any(self.reach.leads(path) - {self.own} for path in self._imported(chain))
 
     def _imported(self, chain: str) -> Iterator[str]:
         """The dotted paths that a chain may stand for by the imports of its first name."""

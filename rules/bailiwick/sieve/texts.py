@@ -141,14 +141,13 @@ class ModuleText:
                 parts += [name, self.text[start : end_of_header(self.text, start)]]
         return _digest(parts)
 
-    @cached_property
-    def members(self) -> str:
-        """A digest of which private names each of its classes, and the module, may define."""
-        parts = sorted(self.private_members(0, len(self.text)))
+    def members(self, names: frozenset[str]) -> str:
+        """A digest of which of these names each of its classes, and the module, may define."""
+        parts = sorted(self.private_members(0, len(self.text)) & names)
         for name, starts in self.class_starts.items():
             for start in starts:
                 end = end_of_class(self.text, start)
-                parts += [name, *sorted(self.private_members(start, end))]
+                parts += [name, *sorted(self.private_members(start, end) & names)]
         return _digest(parts)
 
     def class_headers(self, path: str) -> list[Line]:

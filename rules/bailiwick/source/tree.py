@@ -191,10 +191,9 @@ class _Walk:
         stamp = ""
         try:
             status = entry.stat()
-            if S_ISREG(status.st_mode):
-                stamp = f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
-            elif S_ISDIR(status.st_mode):
+            if S_ISDIR(status.st_mode):
                 return
+            stamp = _stamp(status)
         except OSError:
             pass
         name = entry.name[:-3]
@@ -218,6 +217,24 @@ class _Walk:
 
 def _is_plain(file: File) -> bool:
     return not file.is_package
+
+
+def stamp_of(path: str) -> str:
+    """A file's stamp as it is now; see `File`."""
+    try:
+        return _stamp(Path(path).stat())
+    except OSError:
+        return ""
+
+
+def _stamp(status: os.stat_result) -> str:
+    """When the file was last changed, in whatever way, in nanoseconds; then all that tells it."""
+    if not S_ISREG(status.st_mode):
+        return ""
+    # The time of the last change of status cannot be set back. Windows has none, nor inodes.
+    last = max(status.st_mtime_ns, status.st_ctime_ns)
+    inode = 0 if os.name == "nt" else status.st_ino
+    return f"{last}-{status.st_mtime_ns}-{status.st_size}-{inode}"
 
 
 def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
