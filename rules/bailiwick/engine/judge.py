@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # Characters of a line that is still shown: a finding for each name in one of megabytes would
 # otherwise fill all memory.
 _PAGE = 5000
+# Characters that may be parsed in vain before a small broken file is given up.
+_PATIENCE = 1_000_000
 
 
 class Judge:
@@ -183,19 +185,25 @@ class Judge:
             return Verdict("", findings=findings, edges=edges)
 
     def _judge_each(self, text: ModuleText, offsets: Sequence[int]) -> list[Finding]:
-        """What can still be judged of a broken file: the proposed statements that can be read."""
+        """What can still be judged of a broken file: the proposed statements that can be read.
+
+        They are parted until what cannot be read stands alone, or has cost more than it is worth.
+        """
         from bailiwick.syntax.parsing import UnparsedError
 
-        if not offsets:
-            return []
-        try:
-            cut = text.cutter.cut(offsets)
-            return [placed(finding, cut.lines) for finding in self._findings(text, cut)]
-        except (UnparsedError, StopIteration):
-            half = len(offsets) // 2
-            parts = (offsets[:half], offsets[half:]) if half else ()
-            found = (finding for part in parts for finding in self._judge_each(text, part))
-            return list({finding.span: finding for finding in found}.values())
+        found: dict[Span, Finding] = {}
+        waiting, patience = [offsets], 10 * len(text.text) + _PATIENCE
+        while waiting and patience > 0:
+            part = waiting.pop()
+            try:
+                cut = text.cutter.cut(part)
+                judged = self._findings(text, cut)
+                found.update((each.span, each) for each in (placed(f, cut.lines) for f in judged))
+            except (UnparsedError, StopIteration):
+                patience -= len(cut.text)
+                half = len(part) // 2
+                waiting += [part[half:], part[:half]] if half else []
+        return list(found.values())
 
     def _syntax_error(self, text: ModuleText) -> tuple[Finding, ...] | None:
         from bailiwick.syntax.parsing import UnparsedError, parse
@@ -275,27 +283,35 @@ class Judge:
         text = self.texts.of(file.module)
         found = Sighting(verdict.digest)
         if text is not None:
-            offsets = verdict.edges[target]
-            cut = whole(text.text) if self.exhaustive else text.cutter.cut(offsets)
+            cut = text.cutter.cut(verdict.edges[target])
             found.cut, found.lines = _digest(cut.text), cut.lines
-            same = known is not None and known.cut == found.cut
-            found.witness = known.witness if known and same else self._witness(text, target, cut)
+            if known is not None and known.cut == found.cut:
+                found.witness = known.witness
+            else:
+                self._see(text, target, cut, found)
         sightings[file.path, target] = found
         return found
 
-    def _witness(self, text: ModuleText, target: str, cut: Cut) -> Witness | None:
-        """The first import in a cut that uses a subsystem; its lines are those of the cut."""
+    def _see(self, text: ModuleText, target: str, cut: Cut, found: Sighting) -> None:
+        """Put into a sighting the first import in a cut that uses a subsystem, if there is one.
+
+        Where the cut cannot be parsed, the file is read whole.
+        """
         from bailiwick.syntax.parsing import UnparsedError, room_for
 
-        try:
-            with room_for(cut.text):
-                witness = self.court.witnesses(text, cut).get(target)
-        except UnparsedError:
-            return None
-        if witness is None:
-            return None
-        excerpt = _line(cut.text.split("\n"), witness.reference.span.line)
-        return replace(witness, excerpt=excerpt)
+        for part in (whole(text.text),) if self.exhaustive else (cut, whole(text.text)):
+            try:
+                with room_for(part.text):
+                    witness = self.court.witnesses(text, part).get(target)
+            except UnparsedError:
+                continue
+            if part is not cut:
+                # These lines and this cut are the file's own, so they hold for no other text.
+                found.cut, found.lines = "", part.lines
+            if witness is not None:
+                excerpt = _line(part.text.split("\n"), witness.reference.span.line)
+                found.witness = replace(witness, excerpt=excerpt)
+            return
 
 
 def _digest(text: str) -> str:

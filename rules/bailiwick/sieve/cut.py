@@ -133,8 +133,7 @@ class Cutter:
         """Keep statements with their surroundings; the names that they use."""
         names: set[str] = set()
         chosen: dict[int, tuple[Region, set[int]]] = {}
-        for offset in sorted(offsets):
-            line = self.lines.line_at(offset)
+        for line in sorted({self.lines.line_at(offset) for offset in sorted(offsets)}):
             chain = self.lines.enclosing(line.start, line.indent)
             if (own := self.lines.header_at(line.start)) is not None:
                 chain.append(own)

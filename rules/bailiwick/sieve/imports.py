@@ -13,6 +13,11 @@ _is_plain_from = re.compile(r"from [\w.]+ \Z").match
 _SPACES = re.compile(r"[ \t\f\n\\]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _BEFORE = re.compile(r"(?:^|[;:\n]|\\\n)[ \t\f]*(?:from[ \t\f\\\n]*[\w. \t\f]*[ \t\f\\\n]*)?$")
+# How far a line is followed to its ends. Where one is longer, what stands in it is looked for
+# again from each word in it, and that must not take for ever.
+_FAR = 100_000
+# How far before the word `import` its statement may begin.
+_NEAR = 1_000
 _DYNAMIC = re.compile(
     r"(?:import_module|__import__|import_object|import_class|import_object_ns|try_import)"
     r"[ \t\n]*\("
@@ -70,9 +75,9 @@ def import_statements(text: str) -> tuple[list[ImportText], list[int]]:
             if call := _DYNAMIC.match(text, max(begin, 0)):
                 dynamic.append(call.start())
         elif after and after in " \t(\\*\f":
-            line = text.rfind("\n", 0, position) + 1
-            end = find("\n", position)
-            end = len(text) if end < 0 else end
+            line = text.rfind("\n", position - _FAR if position > _FAR else 0, position) + 1
+            end = find("\n", position, position + _FAR)
+            end = min(position + _FAR, len(text)) if end < 0 else end
             plain = line == position or _is_plain_from(text, line, position)
             one_line = find("(", position, end) < 0 and text[end - 1] != "\\"
             if plain and one_line and text[line - 2 : line] != "\\\n":
@@ -85,38 +90,44 @@ def import_statements(text: str) -> tuple[list[ImportText], list[int]]:
 
 
 def _statement_start(text: str, line: int, position: int) -> int:
-    head = text[line:position]
+    near = max(line, position - _NEAR)
+    head = text[near:position]
     bare = head.strip()
     if not bare and text[line - 2 : line] != "\\\n":
         return position
-    if bare.startswith("from") and bare.count(" ") <= 1 and bare[4:5] in " \t.":
+    if line == near and bare.startswith("from") and bare.count(" ") <= 1 and bare[4:5] in " \t.":
         return line + len(head) - len(head.lstrip())
     if "#" in bare:
         return -1
-    while text[line - 2 : line] == "\\\n":
+    while text[line - 2 : line] == "\\\n" and position - line < _NEAR:
         line = text.rfind("\n", 0, line - 2) + 1
-    before = _BEFORE.search(text[line:position])
-    if not before:
+    near = max(line, position - _NEAR)
+    before = _BEFORE.search(text[near:position])
+    if not before or (before.start() == 0 and near > line and text[near] not in ";:"):
         return -1
-    begin = line + before.start()
+    begin = near + before.start()
     while text[begin] in ";: \t\f\n\\":
         begin += 1
     return begin
 
 
 def _statement_end(text: str, position: int) -> int:
-    end = text.find("\n", position)
-    end = len(text) if end < 0 else end
+    end = _line_end(text, position)
     opened = text.find("(", position, end)
     if (opened >= 0 and text[position + 6 : opened].isspace()) or text[position + 6] == "(":
-        while ")" not in _COMMENT.sub("", text[position:end]) and end < len(text):
-            end = text.find("\n", end + 1)
-            end = len(text) if end < 0 else end
+        begin = position
+        while ")" not in _COMMENT.sub("", text[begin:end]) and end < len(text):
+            begin, end = end, _line_end(text, end + 1)
         return end
     while text[end - 1] == "\\" and end < len(text):
-        end = text.find("\n", end + 1)
-        end = len(text) if end < 0 else end
+        end = _line_end(text, end + 1)
     return end
+
+
+def _line_end(text: str, position: int) -> int:
+    limit = position + _FAR
+    end = text.find("\n", position, limit)
+    return min(limit, len(text)) if end < 0 else end
 
 
 @cache

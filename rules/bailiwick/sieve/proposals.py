@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _IN_CHAINS = string.ascii_letters + string.digits + "_."
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
+# Characters of a chain of names that are read back from its end.
+_LONGEST_CHAIN = 1_000
 _NO_START = frozenset("\"'._")
 _NOBODY: frozenset[str] = frozenset()
 _SELF = frozenset({"self", "cls"})
@@ -322,12 +324,12 @@ class Proposals:
 
 
 def _chain_before(text: str, end: int) -> tuple[str, str]:
-    """The chain of names that ends at an offset, and the character before it."""
+    """The chain of names that ends at an offset, or its last part, and the character before it."""
     start, step = end, 64
     while True:
         piece = text[max(0, start - step) : start]
         start -= len(piece) - len(piece.rstrip(_IN_CHAINS))
-        if start == 0 or piece.rstrip(_IN_CHAINS):
+        if start == 0 or end - start > _LONGEST_CHAIN or piece.rstrip(_IN_CHAINS):
             break
     while start > 0 and text[start - 1].isalnum():
         start -= 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick.sieve.cut import Cutter
 from bailiwick.sieve.imports import Imported, ImportText, import_statements, parse_import
-from bailiwick.source.lines import Line, Lines
+from bailiwick.source.lines import Line, Lines, line_start
 from bailiwick.source.text import NotTextError, decode, read
 
 if TYPE_CHECKING:
@@ -91,9 +91,8 @@ class ModuleText:
         found: dict[str, list[int]] = {}
         text, position = self.text, -1
         while (position := text.find("class", position + 1)) >= 0:
-            if (header := _CLASS.match(text, position)) and not text[
-                text.rfind("\n", 0, position) + 1 : position
-            ].strip():
+            header = _CLASS.match(text, position)
+            if header and not text[line_start(text, position) : position].strip():
                 found.setdefault(header[1], []).append(header.end())
         return found
 

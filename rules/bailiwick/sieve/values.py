@@ -6,6 +6,8 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
+from bailiwick.source.lines import line_start
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,6 +19,8 @@ _AS = re.compile(r"\bas\b")
 _ANNOTATION = re.compile(r":([^,=)\n]*(?:\[[^\]]*\])?)")
 _BLOCK = re.compile(r"(?:async[ \t]+)?(def|class|with|except|for|import|from|case)\b")
 _BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
+# How much of a line is read from each name in it, so that one of megabytes does not take for ever.
+_FAR = 5_000
 _ASSIGNS = re.compile(r"(?::=|(?<![=!<>:])=(?!=))[ \t\\\n(]*")
 
 
@@ -36,9 +40,12 @@ def value_chains(text: str, start: int, end: int) -> list[tuple[str, bool]]:
 
 
 def _skip_await(text: str, start: int) -> int:
-    while text[start : start + 1] in ("(", " ", "\n", "\t", "\\"):
-        start += 1
-    return _skip_await(text, start + 6) if text.startswith("await ", start) else start
+    while True:
+        while text[start : start + 1] in ("(", " ", "\n", "\t", "\\"):
+            start += 1
+        if not text.startswith("await ", start):
+            return start
+        start += 6
 
 
 def deciding_roots(statement: str) -> set[str]:
@@ -71,7 +78,7 @@ def receiver_roots(statement: str, is_imported: Callable[[str], bool]) -> set[st
     """The names through whose values a statement may reach a private attribute or a module."""
     dotted = [chain for chain in CHAIN.findall(statement) if "." in chain]
     found = {root(chain) for chain in dotted if "._" in chain or is_imported(root(chain))}
-    if re.search(r"[^\w\s.][ \t\\\n]*\._|(?<![\w])\._", statement):
+    if re.search(r"[^\w\s.\\][ \t\\\n]*\._|(?<![\w])\._", statement):
         found |= {root(chain) for chain in CHAIN.findall(statement)}
     return found
 
@@ -86,9 +93,10 @@ def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool
         if before.isalnum() or before == "_" or after.isalnum() or after == "_":
             continue
         if given := _BINDS.match(text, position):
-            end = text.find("\n", given.end())
-            end = len(text) if end < 0 else end
-            line = text.rfind("\n", 0, start) + 1
+            far = min(given.end() + _FAR, len(text))
+            end = text.find("\n", given.end(), far)
+            end = far if end < 0 else end
+            line = line_start(text, start)
             if given["sign"] == ":":
                 found.update((chain, True) for chain in CHAIN.findall(text, given.end(), end))
                 value = text.find("=", given.end(), end)
@@ -100,7 +108,7 @@ def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool
                         found.add((chain[0], text.startswith("(", chain.end())))
                 found.update(value_chains(text, given.end(), _end_of_choice(text, end)))
         elif text.endswith((" as ", " as (", ", "), 0, start):
-            line = text.rfind("\n", 0, start) + 1
+            line = line_start(text, start)
             if " as " in text[line:start]:
                 for chain in CHAIN.finditer(text, max(0, start - 300), start):
                     found.add((chain[0], True))

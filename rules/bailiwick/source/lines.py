@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Runs of plain characters are taken as wholes: the engine remembers each turn of a loop.
 _STRING_OR_COMMENT = re.compile(
-    r'''"""(?:[^\\"]|\\.|"(?!""))*"""|\'\'\'(?:[^\\']|\\.|'(?!''))*\'\'\''''
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""",
+    r'''"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'''
+    r"""|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|\#[^\n]*""",
     re.DOTALL,
 )
 _QUOTE_OR_COMMENT = re.compile(r"[\"'#]")
 _TOKEN = re.compile(_STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
 _HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*[ \t\f]*")
+_FAR = 5_000
 _TRIPLES = ('"""', "'''")
 _OPENERS, _CLOSERS = "([{", ")]}"
 
@@ -201,6 +203,15 @@ class Lines:
             elif character in _CLOSERS:
                 depth -= 1
         return len(self.text)
+
+
+def line_start(text: str, offset: int) -> int:
+    """Where the line around an offset starts, or as far back as is worth looking.
+
+    In a line of megabytes, to look for its start from each of its words would take for ever.
+    """
+    near = max(offset - _FAR, 0)
+    return text.rfind("\n", near, offset) + 1 or near
 
 
 def _end(line: Line) -> int:

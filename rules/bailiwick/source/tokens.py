@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(
     r"""
-      (?P<string>[A-Za-z]{0,2}(?:
-          \"{3}(?:[^\\"]|\\.|"(?!""))*\"{3} | '{3}(?:[^\\']|\\.|'(?!''))*'{3}
-        | (?!\"{3}|'{3})(?: "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' )))
+      [ \t\f]+
+    | (?P<string>[A-Za-z]{0,2}(?:
+          \"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3}
+        | '{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
+        | (?!\"{3}|'{3})(?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*') ))
     | (?P<comment>\#[^\n]*)
     | (?P<number>(?:\d|\.\d)(?:[eE][-+]|[\w.])*)
     | (?P<word>[^\W\d]\w*)
@@ -44,7 +46,9 @@ def tokens(text: str) -> Iterator[Token]:
     """All tokens but comments and the line ends that are none: in brackets, after a backslash."""
     depth = 0
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
+        kind = match.lastgroup
+        if kind is None:
+            continue
         if kind == "open":
             depth += 1
         elif kind == "close":

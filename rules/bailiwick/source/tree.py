@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Policy
 
 POLICY_FILE = "bailiwick.toml"
+# Characters of a dotted path; nobody names a module so.
+_LONGEST = 1_000
 _NEVER = frozenset({"__pycache__", "node_modules", "venv", "site-packages"})
 
 
@@ -136,7 +138,7 @@ class Tree:
 
     def split(self, dotted: str) -> tuple[str, str]:
         """A dotted path as the longest module of the tree that starts it, and the rest."""
-        module = dotted
+        module = dotted[:_LONGEST]
         while module and module not in self.modules:
             module = module.rpartition(".")[0]
         return module, dotted[len(module) + 1 :] if module else dotted
