@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NOWHERE = Span(1, 1, 1, 1)
 _GRADES: tuple[Grade, ...] = ("runtime", "deferred", "typing")
+_MILDER: dict[Severity, Severity] = {"error": "warning", "warning": "info"}
 
 
 @dataclass(slots=True)
@@ -83,9 +84,10 @@ class Bench:
         found = self.breach(reference, view)
         return found is not None and self.severity(found[0], view.subsystem) != "off"
 
-    def severity(self, rule: Rule, subsystem: Subsystem | None) -> Severity:
+    def severity(self, rule: Rule, subsystem: Subsystem | None, *, mild: bool = False) -> Severity:
         """What breaking a rule costs in a file of a subsystem."""
-        return self.policy.severity(rule.CODE, subsystem, rule.SEVERITY)
+        severity = self.policy.severity(rule.CODE, subsystem, rule.SEVERITY)
+        return _MILDER.get(severity, severity) if mild else severity
 
     def edge(self, text: ModuleText, module: str, name: str) -> str | None:
         """The subsystem that the import makes this module's one a user of, if it breaks nothing."""
@@ -106,7 +108,7 @@ class Bench:
         return Finding(
             code=rule.CODE,
             name=rule.NAME,
-            severity=self.severity(rule, view.subsystem),
+            severity=self.severity(rule, view.subsystem, mild=breach.mild),
             path=text.file.path,
             span=reference.span,
             message=breach.message,

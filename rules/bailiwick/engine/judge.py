@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from bailiwick.catalogue import FILE_RULE, GRAPH_RULE, MODULE_RULE
 from bailiwick.engine.bench import Bench
 from bailiwick.engine.verdict import Sighting, Verdict, placed
-from bailiwick.index.questions import module_asked, still_holds
 from bailiwick.sieve.broken import may_be_broken
 from bailiwick.sieve.cut import Cut, whole
 from bailiwick.sieve.propose import Sieve
+from bailiwick.sieve.questions import module_asked, still_holds
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
 from bailiwick.source.text import NotTextError, decode

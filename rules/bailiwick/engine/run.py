@@ -148,7 +148,7 @@ class _Run:
         for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
         that no longer hold are forgotten.
         """
-        from bailiwick.index.questions import module_asked
+        from bailiwick.sieve.questions import module_asked
 
         known = self.cache.verdicts
         was_known = bool(known)

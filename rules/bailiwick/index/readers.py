@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bailiwick.index.questions import NO, UNCUT, YES, answer, noted
+from bailiwick.sieve.questions import NO, UNCUT, YES, answer, noted
 from bailiwick.syntax.parsing import UnparsedError, parse
 
 if TYPE_CHECKING:

@@ -66,10 +66,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule's objection: one line for the reader, and the place in the policy that decides."""
+    """A rule's objection: one line for the reader, and the place in the policy that decides.
+
+    `mild` where it costs one degree less than the rule usually does.
+    """
 
     message: str
     place: Place | None = None
+    mild: bool = False
 
 
 @dataclass(frozen=True, slots=True)

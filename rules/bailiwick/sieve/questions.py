@@ -1,4 +1,4 @@
-"""What the index asks of the text of one module, so that it can be asked again after a change.
+"""What is asked of the text of one module, so that it can be asked again after a change.
 
 A question is a kind and its arguments. The answer is text: mostly the module cut down to the
 statements that bear on the question. An answer that is the same after a change says that
