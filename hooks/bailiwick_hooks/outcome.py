@@ -18,11 +18,14 @@ class Outcome:
     """The findings of a run, sorted by place, and how many files it judged.
 
     The paths of these findings are relative to the working directory, with `/` on every system;
-    absolute where no relative path leads there (another drive).
+    absolute where no relative path leads there (another drive). `strict` says that a finding of
+    any severity fails the run, `started` when it began, in seconds since 1970.
     """
 
     findings: tuple[Finding, ...]
     files: int
+    strict: bool = False
+    started: float = 0.0
 
     def severities(self) -> Counter[str]:
         """How many findings there are of each severity."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from argparse import ArgumentTypeError
 from dataclasses import replace
 from functools import partial
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from bailiwick import UserError, check, load_policy
 
-from bailiwick_hooks import color
-from bailiwick_hooks.formats import FORMATS, output_format
+from bailiwick_hooks import color, outputs
+from bailiwick_hooks.formats import FORMATS
 from bailiwick_hooks.here import place_seen, seen_from_here
 from bailiwick_hooks.outcome import Outcome
 from bailiwick_hooks.progress import ProgressBar
@@ -31,6 +32,7 @@ examples:
   bailiwick check nova/virt nova/compute     two folders
   bailiwick check --select BW1 --statistics  only the rules on imports, counted
   bailiwick check --format json > found.json for programs (see docs/cli.md)
+  bailiwick check --output sarif=out.sarif --output github
   git show :a/b.py | bailiwick check --stdin-filename a/b.py
 
 The policy is the nearest bailiwick.toml, or pyproject.toml with [tool.bailiwick], in or above
@@ -56,7 +58,14 @@ def configure(parser: ArgumentParser) -> None:
         "--jobs", type=_jobs, metavar="N", help="use at most N processes (default: as it pays off)"
     )
     said = parser.add_argument_group("what to say")
-    said.add_argument("--format", choices=FORMATS, default="text", help="(default: text)")
+    said.add_argument("--format", choices=FORMATS, help="what to print (default: text)")
+    said.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT[=PATH]",
+        help="give the outcome in this format, too, to stdout or a file; may be repeated",
+    )
     _add_selectors(said.add_argument)
     said.add_argument(
         "--statistics", action="store_true", help="count by rule instead of listing the findings"
@@ -84,16 +93,19 @@ def _jobs(text: str) -> int:
 
 def run(args: Namespace) -> int:
     """Judge, print, and return 1 if what was found is to fail the run."""
+    started = time.time()
     keeps = _selection(args)
+    goals = outputs.wanted(args.output, args.format, statistics=args.statistics)
     reports = _reports(args)
     outcome = Outcome(
         findings=tuple(filter(keeps, _from_here(reports))),
         files=sum(report.files for report in reports),
+        strict=args.strict,
+        started=started,
     )
     for stray in dict.fromkeys(stray for report in reports for stray in report.stray):
         sys.stderr.write(f"warning: {stray}\n")
-    paint = color.painter(color=color.wanted(args.color, sys.stdout))
-    sys.stdout.write(_render(args)(outcome, paint))
+    outputs.write(goals, outcome, args.color)
     return 1 if outcome.fails(strict=args.strict) else 0
 
 
@@ -111,15 +123,6 @@ def _selection(args: Namespace) -> Callable[[Finding], bool] | None:
     names = {code: rule.NAME for code, rule in RULES.items()}
     selection = Selection(args.select, args.ignore, names)
     return lambda finding: selection.keeps(finding.code)
-
-
-def _render(args: Namespace) -> Callable[[Outcome, color.Paint], str]:
-    """Return what writes the outcome; the JSON document holds the statistics anyway."""
-    if args.statistics and args.format != "json":
-        from bailiwick_hooks.formats import statistics
-
-        return statistics.render
-    return output_format(args.format).render
 
 
 def _reports(args: Namespace) -> list[Report]:

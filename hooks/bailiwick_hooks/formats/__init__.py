@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "bailiwick_hooks.formats.text",
     "concise": "bailiwick_hooks.formats.concise",
+    "statistics": "bailiwick_hooks.formats.statistics",
     "json": "bailiwick_hooks.formats.json_document",
+    "jsonl": "bailiwick_hooks.formats.json_lines",
+    "github": "bailiwick_hooks.formats.github",
+    "gitlab": "bailiwick_hooks.formats.gitlab",
+    "junit": "bailiwick_hooks.formats.junit",
+    "checkstyle": "bailiwick_hooks.formats.checkstyle",
+    "markdown": "bailiwick_hooks.formats.markdown",
 }
+# What people read line by line, so that several may follow each other; all others are documents.
+FOR_READERS = frozenset({"text", "concise", "statistics", "github", "markdown"})
 
 
 class Format(Protocol):

@@ -17,22 +17,28 @@ VERSION = 1
 
 def render(outcome: Outcome, paint: Paint) -> str:  # noqa: ARG001 - a document has no colour
     """Return the document, in ASCII, so that no terminal's encoding can spoil it."""
-    severities = outcome.severities()
     document = {
         "version": VERSION,
-        "findings": [_entry(finding) for finding in outcome.findings],
-        "summary": {
-            "files": outcome.files,
-            "errors": severities["error"],
-            "warnings": severities["warning"],
-            "infos": severities["info"],
-            "codes": outcome.codes(),
-        },
+        "findings": [entry(finding) for finding in outcome.findings],
+        "summary": summary(outcome),
     }
     return json.dumps(document, indent=1) + "\n"
 
 
-def _entry(finding: Finding) -> dict[str, Any]:
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """How many files there were, and how many findings of each severity and rule."""
+    severities = outcome.severities()
+    return {
+        "files": outcome.files,
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "infos": severities["info"],
+        "codes": outcome.codes(),
+    }
+
+
+def entry(finding: Finding) -> dict[str, Any]:
+    """One finding, as the document and the JSON lines have it."""
     return {
         "code": finding.code,
         "name": finding.name,

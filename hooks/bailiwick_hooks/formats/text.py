@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick_hooks.formats.frame import frame
 from bailiwick_hooks.formats.headline import headline, printable
+from bailiwick_hooks.formats.notes import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +33,8 @@ def _block(finding: Finding, paint: Paint) -> Iterator[str]:
 
 
 def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
-    if finding.known_by:
-        yield "known by", finding.known_by
-    if finding.decided_by:
-        yield "decided by", finding.decided_by
-    if finding.instead:
-        yield "instead", finding.instead
     explain = f"bailiwick explain {finding.code}"
-    if finding.owners:
-        yield "ask", f"{', '.join(finding.owners)}          {explain}"
-    else:
+    for key, words in notes(finding):
+        yield key, f"{words}          {explain}" if key == "ask" else words
+    if not finding.owners:
         yield "see", explain

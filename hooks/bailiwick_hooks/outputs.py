@@ -1,0 +1,179 @@
+"""`--format` and `--output`: in which formats the outcome is given, and where to."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailiwick import UserError
+
+from bailiwick_hooks import color
+from bailiwick_hooks.formats import FOR_READERS, FORMATS, output_format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bailiwick_hooks.outcome import Outcome
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One format, and the file that it goes to as the user named it; `-` is stdout."""
+
+    format: str
+    path: str = STDOUT
+
+
+def wanted(named: Sequence[str], shorthand: str | None, *, statistics: bool) -> tuple[Output, ...]:
+    """Return what `--output`, `--format` and `--statistics` ask for.
+
+    Stdout gets the text where nothing else is meant for it. Raises UserError for a format that
+    there is not, for two that would overwrite or garble each other, and for a file that could
+    not be written: better now than after a long run.
+    """
+    outputs = [_output(each) for each in named]
+    if shorthand is not None:
+        outputs.insert(0, Output(shorthand))
+    elif not any(output.path == STDOUT for output in outputs):
+        outputs.insert(0, Output("text"))
+    if statistics:
+        outputs = [_counted(output) for output in outputs]
+    _refuse_garble([output.format for output in outputs if output.path == STDOUT])
+    _refuse_overwriting(output.path for output in outputs if output.path != STDOUT)
+    return tuple(outputs)
+
+
+def write(outputs: Iterable[Output], outcome: Outcome, color_choice: str) -> None:
+    """Give the outcome to every output, files first: nobody can cut those short.
+
+    Raises UserError for the files that could not be written, when all others have been.
+    """
+    faults = []
+    listed = sorted(outputs, key=lambda output: output.path == STDOUT)
+    for output in listed:
+        render = output_format(output.format).render
+        if output.path == STDOUT:
+            paint = color.painter(color=color.wanted(color_choice, sys.stdout))
+            sys.stdout.write(render(outcome, paint))
+            continue
+        try:
+            _write_file(output.path, render(outcome, color.plain))
+        except OSError as error:
+            faults.append(f"cannot write {output.path}: {error.strerror or error}")
+    if faults:
+        raise UserError("\n       ".join(faults))
+
+
+def _output(words: str) -> Output:
+    name, mark, path = words.partition("=")
+    if name not in FORMATS:
+        raise UserError(_unknown_format(name))
+    if mark and not path:
+        raise UserError(f"--output {words} names no file behind the `=`.")
+    return Output(name, path or STDOUT)
+
+
+def _unknown_format(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), FORMATS, 1)
+    guess = f" Did you mean {near[0]}?" if near else ""
+    return f"--output: there is no format {name!r}.{guess} There are {', '.join(FORMATS)}."
+
+
+def _counted(output: Output) -> Output:
+    """Counts in place of a listing on stdout; the documents hold the counts anyway."""
+    listing = output.path == STDOUT and output.format in {"text", "concise"}
+    return Output("statistics") if listing else output
+
+
+def _refuse_garble(formats: Sequence[str]) -> None:
+    if len(set(formats)) < len(formats):
+        twice = next(name for name in formats if formats.count(name) > 1)
+        raise UserError(f"stdout is to get {twice} twice. Give one of them a file: {twice}=PATH.")
+    documents = [name for name in formats if name not in FOR_READERS]
+    if documents and len(formats) > 1:
+        raise UserError(
+            f"stdout cannot hold {' and '.join(formats)}: {documents[0]} is a document, and what "
+            f"stands beside it would spoil it. Give it a file: --output {documents[0]}=PATH."
+        )
+
+
+def _refuse_overwriting(paths: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in paths:
+        _refuse_unwritable(name)
+        real = os.path.normcase(os.path.realpath(name))
+        if real in seen:
+            raise UserError(f"--output: {name} is named twice; one would overwrite the other.")
+        seen[real] = name
+
+
+def _refuse_unwritable(name: str) -> None:
+    if os.path.isdir(name) or name.endswith(("/", os.sep)):  # noqa: PTH112 - Path drops the slash
+        raise UserError(f"--output: {name} is a folder; name a file in it.")
+    path = _behind_links(name)
+    if not path.parent.is_dir():
+        raise UserError(f"--output: there is no folder {path.parent} to write {path.name} into.")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise UserError(f"--output: {name} may not be written.")
+    if _is_replaced(path):
+        try:
+            _scratch_beside(path).unlink()
+        except OSError as error:
+            reason = error.strerror or error
+            raise UserError(f"--output: cannot write into {path.parent}: {reason}") from None
+
+
+def _write_file(name: str, text: str) -> None:
+    """Write a file so that whoever reads it sees all of the old text or all of the new.
+
+    A link stays a link, and a pipe or device gets the text itself.
+    """
+    path = _behind_links(name)
+    data = text.encode("utf-8", "backslashreplace")
+    if not _is_replaced(path):
+        path.write_bytes(data)
+        return
+    scratch = _scratch_beside(path)
+    try:
+        scratch.write_bytes(data)
+        scratch.chmod(_mode(path))
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+
+
+def _behind_links(name: str) -> Path:
+    """The file that is meant; a pipe keeps its name, for what it links to may have none."""
+    path = Path(name)
+    return path if path.exists() and not path.is_file() else Path(os.path.realpath(name))
+
+
+def _is_replaced(path: Path) -> bool:
+    return path.is_file() or not path.exists()
+
+
+def _scratch_beside(path: Path) -> Path:
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+    os.close(handle)
+    return Path(name)
+
+
+def _mode(path: Path) -> int:
+    """The permissions that the file has, or that a new one would get."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
