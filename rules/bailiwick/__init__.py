@@ -14,6 +14,7 @@ from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
     from bailiwick.catalogue import BY_CODE as RULES
+    from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.rules.page import page
 
 __version__ = "0.1.0"
@@ -27,6 +28,8 @@ __all__ = [
     "Place",
     "Policy",
     "PolicyError",
+    "Probed",
+    "Probing",
     "Report",
     "Span",
     "Subsystem",
@@ -37,6 +40,7 @@ __all__ = [
     "find_policy",
     "load_policy",
     "page",
+    "probe",
     "schema",
     "shipped",
 ]
@@ -52,4 +56,8 @@ def __getattr__(name: str) -> object:
         from bailiwick.rules.page import page
 
         return page
+    if name in ("Probed", "Probing", "probe"):
+        import bailiwick.engine.probe
+
+        return getattr(bailiwick.engine.probe, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

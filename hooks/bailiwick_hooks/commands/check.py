@@ -66,7 +66,7 @@ def configure(parser: ArgumentParser) -> None:
         metavar="FORMAT[=PATH]",
         help="give the outcome in this format, too, to stdout or a file; may be repeated",
     )
-    _add_selectors(said.add_argument)
+    add_selectors(said.add_argument)
     said.add_argument(
         "--statistics", action="store_true", help="count by rule instead of listing the findings"
     )
@@ -74,7 +74,8 @@ def configure(parser: ArgumentParser) -> None:
     said.add_argument("--color", choices=color.CHOICES, default="auto", help="(default: auto)")
 
 
-def _add_selectors(add_argument: Callable[..., object]) -> None:
+def add_selectors(add_argument: Callable[..., object]) -> None:
+    """Declare `--select` and `--ignore`."""
     for flag, purpose in (("--select", "say only these"), ("--ignore", "do not say these")):
         add_argument(
             flag,

@@ -125,6 +125,11 @@ class Tree:
         """Whether the policy excludes exactly this file or folder."""
         return self.excluded is not None and self.excluded.match(path) is not None
 
+    def is_excluded_by(self, pattern: str, path: str) -> bool:
+        """Whether one pattern of the policy's `exclude` excludes a file or a folder around it."""
+        matcher = re.compile(_translate(pattern))
+        return any(map(matcher.match, accumulate(path.split("/"), "{}/{}".format)))
+
     def module_of(self, path: Path) -> str | None:
         """The module that a file is, None if it lies outside the source roots."""
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")

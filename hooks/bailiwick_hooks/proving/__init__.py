@@ -1,0 +1,1 @@
+"""Proof that the lines of a policy are held, in the configuration that runs."""

@@ -1,0 +1,57 @@
+"""What a subsystem keeps to itself, found in its texts: real names, that a violation can use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bailiwick import Tree
+
+_PRIVATE = re.compile(rb"^(?:def|class) (_[a-z]\w*)", re.MULTILINE | re.IGNORECASE)
+_CLASS = re.compile(rb"^class ([A-Za-z]\w*)\b[^\n]*:[ \t]*\r?\n", re.MULTILINE)
+_METHOD = re.compile(rb"^    def (_[a-z]\w*)\(self\b", re.MULTILINE | re.IGNORECASE)
+_TOP = re.compile(rb"^[^\s#)\]}]", re.MULTILINE)
+# Of each kind this many are enough to choose from.
+_ENOUGH = 5
+
+
+@dataclass(slots=True)
+class Privates:
+    """The private names of some modules, a few of each kind: module, name and, if one, member."""
+
+    functions: list[tuple[str, str]]
+    methods: list[tuple[str, str, str]]
+
+
+def privates(tree: Tree, modules: Iterable[str]) -> Privates:
+    """Look through modules until enough is found; those that cannot be read have none."""
+    found = Privates([], [])
+    for module in modules:
+        if len(found.functions) >= _ENOUGH and len(found.methods) >= _ENOUGH:
+            break
+        path = tree.path_of(module)
+        try:
+            data = path.read_bytes() if path else b""
+        except OSError:
+            continue
+        if len(found.functions) < _ENOUGH:
+            found.functions += [(module, name[1].decode()) for name in _PRIVATE.finditer(data)]
+        if len(found.methods) < _ENOUGH:
+            found.methods += _methods(module, data)
+    return found
+
+
+def _methods(module: str, data: bytes) -> list[tuple[str, str, str]]:
+    """Private methods of classes at the top of a module, by the way that they are indented."""
+    found = []
+    for header in _CLASS.finditer(data):
+        end = _TOP.search(data, header.end())
+        body = data[header.end() : end.start() if end else len(data)]
+        found += [
+            (module, header[1].decode(), method[1].decode()) for method in _METHOD.finditer(body)
+        ]
+    return found
