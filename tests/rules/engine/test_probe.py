@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bailiwick import Finding, check, load_policy, probe
+from bailiwick.engine.probe import probe
+from bailiwick.engine.run import check
+from bailiwick.policyfile import load_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bailiwick.vocabulary.finding import Finding
 
 POLICY = """\
 exclude = ["shop/made.py"]
