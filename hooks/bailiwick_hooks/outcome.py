@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from bailiwick import Finding
+
+    # All there are; those of the files of a commit, and those that it introduces elsewhere; or
+    # those alone that a change introduces.
+    Reach = Literal["all", "commit", "new"]
 
 # The gravest first.
 SEVERITIES = ("error", "warning", "info")
@@ -26,6 +32,7 @@ class Outcome:
     files: int
     strict: bool = False
     started: float = 0.0
+    reach: Reach = "all"
 
     def severities(self) -> Counter[str]:
         """How many findings there are of each severity."""
@@ -47,10 +54,19 @@ class Outcome:
 
     def summary(self) -> str:
         """One sentence: what was found, in how many files."""
-        if not self.files:
+        files = _many(self.files, "file")
+        if self.reach == "commit":
+            it = "it" if self.files == 1 else "they" if self.files else "the commit"
+            files = f"{files} and what {it} may break" if self.files else f"what {it} may break"
+        elif not self.files:
             return "No Python file to check."
         if self.findings:
-            return f"Found {self._counted()} in {_many(self.files, 'file')}."
+            new = ", all new," if self.reach == "new" else ""
+            return f"Found {self._counted()}{new} in {files}."
+        if self.reach == "new":
+            return f"Nothing new in {files}."
+        if self.reach == "commit":
+            return f"Nothing to object to in {files}."
         if self.files == 1:
             return "1 file keeps within its bailiwick."
         return f"All {self.files:,} files keep within their bailiwick."

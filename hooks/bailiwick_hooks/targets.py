@@ -48,7 +48,7 @@ def by_policy(paths: Sequence[str], policy: str | None) -> dict[Path, list[Path]
         if found:
             groups.setdefault(found, []).append(path)
             continue
-        below = _policies_below(path)
+        below = policies_below(path)
         if not below:
             raise UserError(no_policy(path))
         for project in below:
@@ -119,7 +119,7 @@ def _missing(name: str, path: Path) -> str:
     return f"there is no file or folder {name}.{guess}"
 
 
-def _policies_below(folder: Path) -> list[Path]:
+def policies_below(folder: Path) -> list[Path]:
     """Find the topmost policy files below a folder, in the order of their paths."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):

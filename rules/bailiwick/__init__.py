@@ -15,6 +15,9 @@ from bailiwick.vocabulary.reference import Span
 if TYPE_CHECKING:
     from bailiwick.catalogue import BY_CODE as RULES
     from bailiwick.engine.probe import Probed, Probing, probe
+    from bailiwick.engine.since import check_change
+    from bailiwick.revisions.git import changed_since, staged
+    from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
 
 __version__ = "0.1.0"
@@ -36,28 +39,38 @@ __all__ = [
     "Tree",
     "Use",
     "UserError",
+    "changed_since",
     "check",
+    "check_change",
     "find_policy",
     "load_policy",
     "page",
+    "patched",
     "probe",
     "schema",
     "shipped",
+    "staged",
 ]
+
+# What only some callers need, with the module that has it.
+_LATE = {
+    "Probed": ("bailiwick.engine.probe", "Probed"),
+    "Probing": ("bailiwick.engine.probe", "Probing"),
+    "RULES": ("bailiwick.catalogue", "BY_CODE"),
+    "changed_since": ("bailiwick.revisions.git", "changed_since"),
+    "check_change": ("bailiwick.engine.since", "check_change"),
+    "page": ("bailiwick.rules.page", "page"),
+    "patched": ("bailiwick.revisions.patch", "patched"),
+    "probe": ("bailiwick.engine.probe", "probe"),
+    "staged": ("bailiwick.revisions.git", "staged"),
+}
 
 
 def __getattr__(name: str) -> object:
-    """The rules and their pages, loaded only for those who ask: a warm check never does."""
-    if name == "RULES":
-        from bailiwick.catalogue import BY_CODE
+    """What is loaded only for those who ask: a warm check never does."""
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return BY_CODE
-    if name == "page":
-        from bailiwick.rules.page import page
-
-        return page
-    if name in ("Probed", "Probing", "probe"):
-        import bailiwick.engine.probe
-
-        return getattr(bailiwick.engine.probe, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _LATE[name]
+    return getattr(import_module(module), there)

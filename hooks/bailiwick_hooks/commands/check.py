@@ -9,11 +9,11 @@ from argparse import ArgumentTypeError
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bailiwick import UserError, check, load_policy
 
-from bailiwick_hooks import color, outputs
+from bailiwick_hooks import changes, color, outputs
 from bailiwick_hooks.formats import FORMATS
 from bailiwick_hooks.here import place_seen, seen_from_here
 from bailiwick_hooks.outcome import Outcome
@@ -48,6 +48,7 @@ def configure(parser: ArgumentParser) -> None:
     what.add_argument(
         "--stdin-filename", metavar="PATH", help="judge the text on stdin as if it were this file"
     )
+    changes.configure(what)
     what.add_argument("--policy", metavar="FILE", help="use this policy, whatever lies nearer")
     how = parser.add_argument_group("how to judge")
     how.add_argument(
@@ -103,6 +104,7 @@ def run(args: Namespace) -> int:
         files=sum(report.files for report in reports),
         strict=args.strict,
         started=started,
+        reach=changes.reach(args),
     )
     for stray in dict.fromkeys(stray for report in reports for stray in report.stray):
         sys.stderr.write(f"warning: {stray}\n")
@@ -127,16 +129,19 @@ def _selection(args: Namespace) -> Callable[[Finding], bool] | None:
 
 
 def _reports(args: Namespace) -> list[Report]:
+    changes.refuse_two(args)
     if args.stdin_filename is not None:
         return [_stdin_report(args)]
     with ProgressBar() as bar:
-        judge = partial(
-            check,
-            cache=not args.no_cache,
-            jobs=args.jobs,
-            exhaustive=args.exhaustive,
-            progress=bar if sys.stderr.isatty() else None,
-        )
+        options: dict[str, Any] = {
+            "cache": not args.no_cache,
+            "jobs": args.jobs,
+            "exhaustive": args.exhaustive,
+            "progress": bar if sys.stderr.isatty() else None,
+        }
+        if args.staged:
+            return changes.staged_reports(args, **options)
+        judge = partial(changes.judging(args) if args.since or args.patch else check, **options)
         groups = by_policy(args.paths or ["."], args.policy)
         return list(_judged(groups, judge, nested=args.policy is None))
 

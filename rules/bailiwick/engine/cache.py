@@ -1,9 +1,10 @@
 """Verdicts kept between runs, in `.bailiwick_cache` beside the policy.
 
-Two files of JSON: `report.json` is the last report on the whole tree with the stamps of its
+Files of JSON: `report.json` is the last report on the whole tree with the stamps of its
 files, all that a run needs where nothing has changed; `verdicts.json` has the verdict on each
-file. Nothing in them is code, each is replaced at once by a rename, and whatever cannot be read
-or written is as if it were not there.
+file; each `before-….json` has what was found in a state before a change. Nothing in them is code,
+each is replaced at once by a rename, and whatever cannot be read or written is as if it were not
+there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from bailiwick.engine.verdict import Sightings
     from bailiwick.source.tree import File, Tree
@@ -33,6 +34,8 @@ WholeReport = tuple[list[Finding], list[Mistake]]
 FOLDER = ".bailiwick_cache"
 # A file that was changed so shortly before it was read may change again without a new time.
 _FRESH = 2_000_000_000
+# So many states before a change are remembered: that of the commit, of the branch, and a merge's.
+_STATES = 4
 
 
 class Cache:
@@ -110,6 +113,45 @@ class Cache:
         except OSError:
             return
 
+    def findings_before(self, tree: Tree, changed: Collection[str]) -> list[Finding] | None:
+        """What was found in the state that `key` names; None if that is not known.
+
+        `changed` are the files that are otherwise in `tree`: of all others that are there, the
+        state has to have been judged as they are.
+        """
+        document = self._load(self._name_before())
+        try:
+            stamps, otherwise = document["stamps"], {*document["changed"], *changed}
+            same = (file for file in tree.files if file.path not in otherwise)
+            if all(file.stamp and stamps[file.path] == file.stamp for file in same):
+                return [_finding(row) for row in document["findings"]]
+        except _DAMAGE:
+            pass
+        return None
+
+    def save_before(
+        self, findings: Iterable[Finding], tree: Tree, changed: Collection[str]
+    ) -> None:
+        """Remember what was found in the state that `key` names, beside the last few states."""
+        stamps = {
+            file.path: "" if self._is_fresh(file) else file.stamp
+            for file in tree.files
+            if file.path not in changed
+        }
+        rows = [_finding_row(finding) for finding in findings]
+        document = {"stamps": stamps, "changed": sorted(changed), "findings": rows}
+        try:
+            self._prepare()
+            self._store(self._name_before(), document)
+            found = sorted(self.folder.glob("before-*.json"), key=_last_written)
+            for old in found[:-_STATES]:
+                old.unlink(missing_ok=True)
+        except OSError:
+            return
+
+    def _name_before(self) -> str:
+        return f"before-{_checksum(self.key.encode()).decode()[:16]}.json"
+
     def _is_fresh(self, file: File) -> bool:
         return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH
 
@@ -147,6 +189,10 @@ class Cache:
             unfinished.replace(self.folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _last_written(file: Path) -> int:
+    return file.lstat().st_mtime_ns
 
 
 def _checksum(text: bytes) -> bytes:

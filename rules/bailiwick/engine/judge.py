@@ -74,8 +74,7 @@ class Judge:
     def verdict(self, file: File, known: Verdict | None = None) -> Verdict:
         """Judge one file; `known` is an older verdict whose reads are all unchanged."""
         try:
-            data = self.texts.buffers.get(file.path)
-            data = self.texts.data(file) if data is None else data
+            data = self.texts.data(file)
         except OSError as error:
             return Verdict("", findings=(self.unreadable(file, error.strerror or str(error)),))
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bailiwick.engine.judge import Judge
     from bailiwick.engine.verdict import Verdict
+    from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.errors import Mistake
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
@@ -66,17 +68,15 @@ def check(
     if stdin is not None:
         return _check_text(policy, tree, *stdin, exhaustive=exhaustive)
     cached = cache and not exhaustive
-    known = Cache(policy.root, _key(policy, tree) if cached else "", started)
-    run = _Run(policy, tree, paths, known, exhaustive=exhaustive, cached=cached)
-    findings = run.findings(jobs, progress)
-    nested = tuple(sorted(folder for folder in tree.nested if _reached(folder, paths)))
-    return Report(tuple(findings), len(run.files), policy, nested, tuple(run.stray))
+    known = Cache(policy.root, key_of(policy, tree) if cached else "", started)
+    run = Run(policy, tree, paths, known, exhaustive=exhaustive, cached=cached)
+    return run.report(jobs, progress)
 
 
 def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool) -> Report:
     from bailiwick.engine.judge import Judge
 
-    place = _relative(path, policy.root)
+    place = relative(path, policy.root)
     tree.add(place)
     judge = Judge(policy, tree, exhaustive=exhaustive, buffers={place: data})
     files = [file for file in tree.files if file.path == place and file.judged]
@@ -84,8 +84,8 @@ def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhausti
     return Report(tuple(_in_order([*found, *judge.unclaimed(files)])), len(files), policy)
 
 
-class _Run:
-    """The work on one tree."""
+class Run:
+    """The work on one state of a tree: the one on disk, or another that is laid over it."""
 
     def __init__(
         self,
@@ -93,6 +93,7 @@ class _Run:
         tree: Tree,
         paths: Sequence[Path] | None,
         cache: Cache,
+        overlay: Overlay | None = None,
         *,
         exhaustive: bool,
         cached: bool,
@@ -103,6 +104,19 @@ class _Run:
         self.is_whole = paths is None
         self.cache, self.cached = cache, cached
         self.stray: list[Mistake] = []
+        self.paths = paths
+        # Whether the cache is to hold this state afterwards.
+        self.keeps = cached
+        overlay = overlay or {}
+        self.buffers = {path: data for path, data in overlay.items() if data is not None}
+
+    def report(self, jobs: int | None, progress: Progress | None) -> Report:
+        """What there is to say of the chosen files."""
+        findings = self.findings(jobs, progress)
+        nested = (folder for folder in self.tree.nested if _reached(folder, self.paths))
+        return Report(
+            tuple(findings), len(self.files), self.policy, tuple(sorted(nested)), tuple(self.stray)
+        )
 
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings in the chosen files, in order."""
@@ -117,9 +131,15 @@ class _Run:
         from bailiwick.engine.judge import Judge
         from bailiwick.engine.workers import judge_all
 
-        judge = Judge(self.policy, self.tree, exhaustive=self.exhaustive, faces=self.cached)
+        judge = Judge(
+            self.policy,
+            self.tree,
+            exhaustive=self.exhaustive,
+            faces=self.cached,
+            buffers=self.buffers,
+        )
         self.stray = _stray(self.policy, judge)
-        if self.cached:
+        if self.cached and not self.cache.verdicts:
             self.cache.load()
         stale = self._stale(judge) if self.cached else {}
         verdicts = self.cache.verdicts
@@ -137,7 +157,7 @@ class _Run:
         if self.is_whole:
             found += judge.circles(verdicts, self.cache.sightings)
         findings = _in_order(found)
-        if self.cached:
+        if self.keeps:
             self.cache.save(self.tree, (findings, self.stray) if self.is_whole else None)
         return findings
 
@@ -199,20 +219,25 @@ def _stray(policy: Policy, judge: Judge) -> list[Mistake]:
     return missing(policy, judge.exists, judge.tree.modules)
 
 
-def _key(policy: Policy, tree: Tree) -> str:
+def key_of(policy: Policy, tree: Tree) -> str:
     """All that every verdict depends on: policy and day, the tools, and which modules there are."""
     import hashlib
 
     digest = hashlib.sha1(usedforsecurity=False)
     digest.update(policy.fingerprint_on(datetime.date.today()).encode())
-    digest.update(f"{sys.version}\n{_parser()}\n".encode())
-    for own in _own_files(Path(__file__).parents[1]):
-        digest.update(own.encode())
+    digest.update(key_of_tools().encode())
     for file in tree.files:
         digest.update(f"{file.path}\0{file.judged}\n".encode("utf-8", "surrogatepass"))
     for folder, reason in tree.unreadable.items():
         digest.update(f"{folder.path}\0{reason}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+@cache
+def key_of_tools() -> str:
+    """The versions of all that judges."""
+    own = "\n".join(_own_files(Path(__file__).parents[1]))
+    return f"{sys.version}\n{_parser()}\n{own}"
 
 
 def _parser() -> str:
@@ -238,14 +263,21 @@ def _reached(folder: Path, paths: Sequence[Path] | None) -> bool:
 
 
 def _chosen(files: Iterable[File], tree: Tree, paths: Sequence[Path] | None) -> list[File]:
-    below = {"."} if paths is None else {_relative(path, tree.root) for path in paths}
+    chosen = is_below(tree.root, paths)
+    return [file for file in files if chosen(file.path)]
+
+
+def is_below(root: Path, paths: Sequence[Path] | None) -> Callable[[str], bool]:
+    """Whether a path, relative to `root`, is one of some files or lies in one of some folders."""
+    below = {"."} if paths is None else {relative(path, root) for path in paths}
     if "." in below:
-        return list(files)
+        return lambda path: True  # noqa: ARG005
     prefixes = tuple(f"{path}/" for path in below)
-    return [file for file in files if file.path in below or file.path.startswith(prefixes)]
+    return lambda path: path in below or path.startswith(prefixes)
 
 
-def _relative(path: Path, root: Path) -> str:
+def relative(path: Path, root: Path) -> str:
+    """A path as seen from `root`, with `/` on every system."""
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 

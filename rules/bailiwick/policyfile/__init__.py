@@ -15,11 +15,22 @@ from bailiwick.vocabulary.errors import Mistake, PolicyError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.policy import Policy
 
-__all__ = ["POLICY_FILE", "find_policy", "load_policy", "missing", "schema", "shipped"]
+__all__ = [
+    "POLICY_FILE",
+    "POLICY_FILES",
+    "find_policy",
+    "load_policy",
+    "missing",
+    "schema",
+    "shipped",
+]
 
 POLICY_FILE = "bailiwick.toml"
+# The names that a policy may have, the one that comes first before the other.
+POLICY_FILES = (POLICY_FILE, PYPROJECT)
 
 
 def find_policy(start: Path) -> Path | None:
@@ -37,15 +48,16 @@ def find_policy(start: Path) -> Path | None:
     return None
 
 
-def load_policy(path: Path) -> Policy:
-    """Reads a policy file and all that it extends.
+def load_policy(path: Path, overlay: Overlay | None = None) -> Policy:
+    """Reads a policy file and all that it extends, as they are with `overlay` laid over the disk.
 
     Raises:
         PolicyError: with every mistake in them.
     """
-    reading = Reading(path.parent)
+    reading = Reading(path.parent, overlay or {})
     reading.read(path)
-    _refuse_rival(reading)
+    if not overlay:
+        _refuse_rival(reading)
     if reading.documents and reading.complete:
         merged = merge(reading)
         policy = build(reading, merged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from dataclasses import dataclass, field, replace
+from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from bailiwick.policyfile.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+    from bailiwick.source.tree import Overlay
 
 _SHIPPED = Path(__file__).parent.parent / "policies"
 _DECLARED = ("subsystem", "group", "layers", "contract")
@@ -28,12 +31,14 @@ def shipped() -> tuple[str, ...]:
 class Reading:
     """What has been read so far.
 
+    overlay:   what is read in place of files on disk
     sources:   every file, the governing one first, each before those it extends
     documents: what they hold, each after those it extends, so that the last word wins
     complete:  False when something that a file extends is not known
     """
 
     root: Path
+    overlay: Overlay = field(default_factory=dict)
     mistakes: Mistakes = field(default_factory=Mistakes)
     sources: list[Source] = field(default_factory=list)
     documents: list[Node] = field(default_factory=list)
@@ -42,7 +47,7 @@ class Reading:
     def read(self, path: Path) -> None:
         """Reads the governing file and all that it extends."""
         try:
-            source = _with_text(_own(path, self.root))
+            source = _with_text(_own(path, self.root), self.overlay)
         except _UnreadableError as error:
             self.sources.append(error.source)
             self.mistakes.add(error.source, error.offset, str(error))
@@ -70,7 +75,7 @@ class Reading:
                 circle = " extends ".join(step.name for step in (*chain, path))
                 raise _UnreadableError(base, f"a policy may not extend itself: {circle}")
             if path not in {source.path.resolve() for source in self.sources}:
-                self._add(_with_text(base), chain)
+                self._add(_with_text(base, self.overlay), chain)
         except _UnreadableError as error:
             self.complete = False
             if error.offset is None:
@@ -105,11 +110,20 @@ class _UnreadableError(Exception):
         super().__init__(message)
 
 
-def _with_text(source: Source) -> Source:
+def _bytes(source: Source, overlay: Overlay) -> bytes:
+    if source.shipped or source.shown not in overlay:
+        return source.path.read_bytes()
+    data = overlay[source.shown]
+    if data is None:
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
+    return data
+
+
+def _with_text(source: Source, overlay: Overlay) -> Source:
     if source.path.is_dir():
         raise _UnreadableError(source, f"{source.named} is a folder, not a policy file")
     try:
-        raw = source.path.read_bytes()
+        raw = _bytes(source, overlay)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _UnreadableError(source, f"cannot read {source.named}: {reason}") from None

@@ -225,11 +225,12 @@ class Texts:
 
     def read(self, file: File) -> str:
         """The text of a file. Raises OSError or NotTextError."""
-        data = self.buffers.get(file.path)
-        return decode(data if data is not None else self.data(file))
+        return decode(self.data(file))
 
     def data(self, file: File) -> bytes:
-        """The bytes of a file as they are stored."""
+        """The bytes of a file: of its buffer, else as they are stored. Raises OSError."""
+        if file.path in self.buffers:
+            return self.buffers[file.path]
         return read(f"{self.root}/{file.path}", is_file=bool(file.stamp))
 
 

@@ -6,12 +6,18 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bailiwick.vocabulary.policy import Policy
+
+    # Files as they are in a state that is not the one on disk: their bytes by path, relative to
+    # the policy's folder and with `/`; None where there is no such file.
+    Overlay = Mapping[str, bytes | None]
 
 POLICY_FILE = "bailiwick.toml"
 # Characters of a dotted path; nobody names a module so.
@@ -67,15 +73,18 @@ class Tree:
     unreadable: dict[File, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, policy: Policy) -> Tree:
-        """Walk the source roots of a policy.
+    def of(cls, policy: Policy, overlay: Overlay | None = None) -> Tree:
+        """Walk the source roots of a policy, as they are with `overlay` laid over them.
 
         Links to folders are not followed. What has a name that begins with a dot is left out,
         such as the lock files of an editor.
         """
         roots = {_posix(os.path.normpath(root)) for root in policy.source_roots}
         tree = cls(policy.root, tuple(sorted(roots, key=len)), _matcher(policy.exclude))
-        _Walk(tree).all()
+        walk = _Walk(tree, overlay or {})
+        walk.all()
+        if overlay:
+            walk.lay(overlay)
         tree.files.sort(key=lambda file: file.path)
         tree._list_modules()
         return tree
@@ -104,16 +113,25 @@ class Tree:
         inside = self._below_root(path)
         if inside is None or any(file.path == path for file in self.files):
             return
+        file = self._unsaved(path, inside)
+        if self.modules.get(file.module) is None:
+            self.modules[file.module] = file
+        else:
+            file = self._named_apart(file)
+        self.files.append(file)
+
+    def named(self, path: str) -> str | None:
+        """The module that a file is or would be; the path is as in `add`."""
+        inside = self._below_root(path)
+        return None if inside is None else self._unsaved(path, inside).module
+
+    def _unsaved(self, path: str, inside: str) -> File:
+        """A file that is not on disk as it is meant; `inside` is its path below its root."""
         parts = inside.removesuffix(".py").split("/")
         is_package = parts[-1] == "__init__" and len(parts) > 1
         module = ".".join(parts[:-1] if is_package else parts)
         judged = not any(map(self.excludes, accumulate(path.split("/"), "{}/{}".format)))
-        file = File(path, module, is_package, "", judged)
-        if self.modules.get(module) is None:
-            self.modules[module] = file
-        else:
-            file = self._named_apart(file)
-        self.files.append(file)
+        return File(path, module, is_package, "", judged)
 
     def _below_root(self, path: str) -> str | None:
         """The path as seen from the innermost source root around it, None if there is none."""
@@ -152,8 +170,14 @@ class Tree:
 class _Walk:
     """One pass over the folders."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, overlay: Overlay) -> None:
         self.tree, self.base = tree, str(tree.root)
+        # By folder, whether a policy of its own lies in it in the state that is meant.
+        self.has_policy = {
+            path.removesuffix(f"/{POLICY_FILE}"): data is not None
+            for path, data in overlay.items()
+            if path.endswith(f"/{POLICY_FILE}")
+        }
         # Folders still to be walked: path, package, judged. Calls would end at the 500th level.
         self.waiting: list[tuple[str, str, bool]] = [(root, "", True) for root in tree.roots]
 
@@ -169,7 +193,7 @@ class _Walk:
         except OSError as error:
             self._unreadable(path, package, judged, error)
             return
-        if path and path != "." and self._has_policy(listing):
+        if path and path != "." and self._has_policy(path, listing):
             if judged:
                 self.tree.nested.append(Path(self.base, path))
             return
@@ -209,9 +233,9 @@ class _Walk:
         file = File(path, module, is_package, stamp, judged and not self.tree.excludes(path))
         self.tree.files.append(file)
 
-    def _has_policy(self, listing: list[os.DirEntry[str]]) -> bool:
+    def _has_policy(self, path: str, listing: list[os.DirEntry[str]]) -> bool:
         names = {entry.name for entry in listing}
-        if POLICY_FILE in names:
+        if self.has_policy.get(path, POLICY_FILE in names):
             return True
         if "pyproject.toml" not in names:
             return False
@@ -220,6 +244,21 @@ class _Walk:
             return b"[tool.bailiwick" in Path(file).read_bytes()
         except OSError:
             return False
+
+    def lay(self, overlay: Overlay) -> None:
+        """Make the files found on disk those of the state that is meant."""
+        self.tree.files = [file for file in self.tree.files if file.path not in overlay]
+        nested = [folder for folder, has_policy in self.has_policy.items() if has_policy]
+        nested += [folder.relative_to(self.base).as_posix() for folder in self.tree.nested]
+        for path, data in overlay.items():
+            inside = self.tree._below_root(path)
+            parts = PurePosixPath(path).parts
+            if data is None or inside is None or not path.endswith(".py"):
+                continue
+            if any(part.startswith(".") for part in parts) or not _NEVER.isdisjoint(parts):
+                continue
+            if not any(path.startswith(f"{folder}/") for folder in nested):
+                self.tree.files.append(self.tree._unsaved(path, inside))
 
 
 def _is_plain(file: File) -> bool:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Severity
     from bailiwick.vocabulary.reference import Span
 
+    Key = tuple[str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -24,6 +26,7 @@ class Finding:
     instead:          the nearest public way, "" if there is none
     owners:           whom to ask about the target
     excerpt:          the text of the span's first line, without its line end
+    subject:          what is wrong where no single place is: the circle of subsystems, else ""
     """
 
     code: str
@@ -40,3 +43,19 @@ class Finding:
     instead: str = ""
     owners: tuple[str, ...] = ()
     excerpt: str = ""
+    subject: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What it is whatever line it stands on: code, path and target.
+
+        Several findings may share it. Of a subject that no single place bears, such as a circle,
+        the key is code, "" and subject, wherever it is shown. Characters of a path that no text
+        can hold are written out.
+        """
+        if self.subject:
+            return self.code, "", self.subject
+        path = self.path
+        if not path.isascii():
+            path = path.encode("utf-8", "backslashreplace").decode()
+        return self.code, path, self.target

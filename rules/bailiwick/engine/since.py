@@ -1,0 +1,213 @@
+"""What a change introduces: the findings that there are now and were not before it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bailiwick.engine.cache import Cache
+from bailiwick.engine.run import Run, is_below, key_of, key_of_tools, relative
+from bailiwick.policyfile import POLICY_FILES, load_policy
+from bailiwick.source.tree import Tree
+from bailiwick.vocabulary.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bailiwick.engine.run import Report
+    from bailiwick.revisions.change import Change
+    from bailiwick.source.tree import Overlay
+    from bailiwick.vocabulary.finding import Finding, Key
+    from bailiwick.vocabulary.policy import Policy
+
+
+def check_change(
+    policy: Policy,
+    changes: Sequence[Change],
+    *,
+    paths: Sequence[Path] | None = None,
+    named: Sequence[Path] = (),
+    cache: bool = True,
+    jobs: int | None = None,
+    exhaustive: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Judge the whole tree, and report what a change introduces, wherever that is.
+
+    A finding is introduced if there are more of its `key` than before; a file that was renamed
+    takes its findings along. A policy counts with the rest of the change: what it forbids from
+    now on is introduced by it.
+
+    changes:  the change as it is seen from each state before it; one, but for a merge
+    paths:    report only what is in these files and folders; None: in the whole tree
+    named:    report all findings in these files, introduced or not
+
+    The rest is as in `check`.
+    """
+    comparison = _Comparison(policy, cached=cache and not exhaustive, exhaustive=exhaustive)
+    run = comparison.run(policy, changes[0].now)
+    states = [_Before.of(change, comparison, run.tree) for change in changes]
+    report = run.report(jobs, progress)
+    new = list(report.findings)
+    for state in states:
+        new = introduced(new, state.findings(run, jobs))
+    return replace(report, findings=_reported(report, new, changes[0], paths, named))
+
+
+def introduced(now: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
+    """The findings beyond those that there were before; of equal ones those on other lines."""
+    old: dict[Key, Counter[str]] = {}
+    for finding in before:
+        old.setdefault(finding.key, Counter())[finding.excerpt.strip()] += 1
+    moved = []
+    for finding in now:
+        lines = old.get(finding.key, Counter())
+        if lines[finding.excerpt.strip()]:
+            lines[finding.excerpt.strip()] -= 1
+        else:
+            moved.append(finding)
+    left = Counter({key: lines.total() for key, lines in old.items()})
+    new = []
+    for finding in moved:
+        if left[finding.key]:
+            left[finding.key] -= 1
+        else:
+            new.append(finding)
+    return new
+
+
+def _reported(
+    report: Report,
+    new: Sequence[Finding],
+    change: Change,
+    paths: Sequence[Path] | None,
+    named: Sequence[Path],
+) -> tuple[Finding, ...]:
+    root = report.policy.root
+    asked, all_of = is_below(root, paths), is_below(root, named)
+    new = [finding for finding in new if asked(finding.path)]
+    parts = change.tracked({finding.path for finding in new}) if new else ()
+    told = {finding for finding in new if finding.path in parts}
+    return tuple(finding for finding in report.findings if finding in told or all_of(finding.path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """How all states of a tree are judged."""
+
+    policy: Policy
+    cached: bool
+    exhaustive: bool
+    started: int = field(default_factory=time.time_ns)
+
+    def run(self, policy: Policy, overlay: Overlay) -> Run:
+        """A run over one state."""
+        tree = Tree.of(policy, overlay)
+        key = key_of(policy, tree) if self.cached else ""
+        cache = Cache(policy.root, key, self.started)
+        return Run(
+            policy, tree, None, cache, overlay, exhaustive=self.exhaustive, cached=self.cached
+        )
+
+
+@dataclass(slots=True)
+class _Before:
+    """The state before a change.
+
+    run:   what is to judge it; None if there was no policy, or its findings are remembered
+    known: these
+    """
+
+    change: Change
+    memory: Cache | None
+    overlay: Overlay = field(default_factory=dict)
+    run: Run | None = None
+    known: list[Finding] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, change: Change, comparison: _Comparison, tree: Tree) -> _Before:
+        """Prepare to judge it; `tree` is the one now. The cache must not have been written yet."""
+        policy, memory = comparison.policy, None
+        if comparison.cached and change.identity:
+            today = datetime.date.today()
+            key = f"{change.identity} {today} {policy.fingerprint} {key_of_tools()}"
+            memory = Cache(policy.root, key, comparison.started)
+            known = memory.findings_before(tree, change.paths)
+            if known is not None:
+                return cls(change, None, known=known)
+        overlay = change.before()
+        before = _policy_before(policy, overlay)
+        if before is None:
+            return cls(change, None)
+        run = comparison.run(before, overlay)
+        run.keeps = False
+        if comparison.cached:
+            run.cache.load()
+        return cls(change, memory, overlay, run)
+
+    def findings(self, now: Run, jobs: int | None) -> list[Finding]:
+        """Its findings, under the names that their files and targets bear now."""
+        if self.run is not None:
+            self._start_from(now)
+            self.known = list(self.run.report(jobs, None).findings)
+            if self.memory is not None:
+                self.memory.save_before(self.known, now.tree, self.change.paths)
+        names = _Names.of(self.change, now.tree)
+        return [names.now(finding) for finding in self.known]
+
+    def _start_from(self, now: Run) -> None:
+        """Start from the verdicts of the state now, if they are nearer than what was cached."""
+        if self.run is None or not now.cached or self.run.cache.key != now.cache.key:
+            return
+        mine, theirs = self.run.cache, now.cache
+        if not theirs.verdicts:
+            return
+        if not mine.verdicts or self._strange(theirs) < self._strange(mine):
+            mine.verdicts, mine.sightings = dict(theirs.verdicts), dict(theirs.sightings)
+            mine.stamps = {file.path: file.stamp for file in now.tree.files}
+
+    def _strange(self, cache: Cache) -> int:
+        """How many of the changed files a cache knows otherwise than they were."""
+        known = (path for path in self.overlay if path in cache.verdicts)
+        return sum(cache.verdicts[path].digest != _digest(self.overlay[path]) for path in known)
+
+
+def _policy_before(policy: Policy, overlay: Overlay) -> Policy | None:
+    """The policy in the same folder before a change; None if none there could be used."""
+    if not any(relative(file, policy.root) in overlay for file in policy.files):
+        return policy
+    for name in POLICY_FILES:
+        with suppress(PolicyError):
+            return load_policy(policy.root / name, overlay)
+    return None
+
+
+def _digest(data: bytes | None) -> str:
+    return hashlib.sha1(data or b"", usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names now by the names before: of files, and of the modules that these are."""
+
+    paths: Mapping[str, str]
+    modules: Mapping[str, str]
+
+    @classmethod
+    def of(cls, change: Change, tree: Tree) -> _Names:
+        paths = {before: now for now, before in change.renamed.items()}
+        pairs = ((tree.named(before), tree.named(now)) for before, now in paths.items())
+        return cls(paths, {before: now for before, now in pairs if before and now})
+
+    def now(self, finding: Finding) -> Finding:
+        """A finding from before the change, as it would read now."""
+        module, colon, name = finding.target.partition(":")
+        path = self.paths.get(finding.path, finding.path)
+        target = f"{self.modules.get(module, module)}{colon}{name}"
+        return replace(finding, path=path, target=target)

@@ -1,0 +1,310 @@
+"""Changes that git knows of: since a revision, and of the commit that is being made.
+
+The `git` program is asked, a few times for a whole run, and always for its plain, separated by
+NUL, answers: file names may hold anything else.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from posixpath import dirname, normpath, relpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from bailiwick.revisions.change import CONCERNED, Change
+from bailiwick.vocabulary.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+_LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"
+
+
+def changed_since(root: Path, revision: str) -> Change:
+    """What was changed below `root` since the work on it left `revision`, saved or not.
+
+    The state before is the last commit that `HEAD` and `revision` have in common, so that what
+    others have done to `revision` meanwhile counts neither for nor against anybody.
+
+    Raises:
+        UserError: without git, a repository, the revision, or a common commit.
+    """
+    repository = Repository.around(root)
+    return repository.changed_since(repository.fork_point(revision))
+
+
+def staged(root: Path) -> list[Change]:
+    """What the commit that is being made changes below `root`, against each of its parents.
+
+    Where `pre-commit run --from-ref A --to-ref B` judges commits that are made already, it is
+    what they change.
+
+    Raises:
+        UserError: without git or a repository.
+    """
+    first, last = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+    repository = Repository.around(root)
+    if first and last:
+        return [repository.changed_since(repository.fork_point(first, last))]
+    return [repository.to_be_committed(parent) for parent in repository.parents()]
+
+
+class _Blob(NamedTuple):
+    """The content of a file, as git keeps it in the repository around a folder."""
+
+    store: Path
+    mode: str
+    name: str
+
+
+class _Entry(NamedTuple):
+    """One line of `git diff --raw`; paths are relative to the top of the repository."""
+
+    old: _Blob
+    new: _Blob
+    status: str
+    old_path: str
+    path: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is no submodule, of which the repository has no more than a commit."""
+        return _SUBMODULE not in (self.old.mode, self.new.mode)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The git repository that a folder lies in, seen from that folder.
+
+    `prefix` is the folder's path in the repository; "" at the top.
+    """
+
+    root: Path
+    prefix: str
+
+    @classmethod
+    def around(cls, root: Path) -> Repository:
+        """The repository around a folder. Raises UserError if there is none, or no git."""
+        asked = ask(root, "rev-parse", "--show-prefix")
+        if asked.returncode:
+            said = asked.stderr.decode(errors="replace").strip()
+            if "not a git repository" in said:
+                said = "It lies in no git repository: `git init` makes it one; --patch needs none."
+            raise UserError(f"git does not know what has changed in {root}.\n       {said}")
+        return cls(root, os.fsdecode(asked.stdout).removesuffix("\n").removesuffix("/"))
+
+    @cached_property
+    def top(self) -> Path:
+        """The top of the repository's work tree."""
+        return Path(os.path.normpath(self.root / self.up))
+
+    def fork_point(self, revision: str, head: str = "HEAD") -> str:
+        """The last commit that two revisions have in common."""
+        found = self._ask("merge-base", "--", revision, head)
+        if found.returncode == 0:
+            return found.stdout.decode().strip()
+        raise UserError(self._no_fork_point(revision, head))
+
+    def _no_fork_point(self, revision: str, head: str) -> str:
+        shallow = self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
+        verify = "rev-parse", "--verify", "--quiet", "--end-of-options"
+        for name in (revision, head):
+            if self._ask(*verify, f"{name}^{{commit}}").returncode:
+                kind = "shallow clone" if shallow else "repository"
+                return (
+                    f"there is no commit {name} in this {kind}.\n       "
+                    f"If it is right, fetch it: git fetch {name.replace('/', ' ', 1)}"
+                )
+        if shallow:
+            return (
+                f"this clone is too shallow to say where {head} left {revision}.\n"
+                "       Fetch the commits between them: git fetch --unshallow "
+                "(in CI: fetch-depth 0, or GIT_DEPTH: 0)"
+            )
+        return f"{revision} and {head} have no commit in common, so nothing is new since one."
+
+    def parents(self) -> list[str]:
+        """The parents of the commit that is being made; of a first one, the empty tree."""
+        head = self._ask("rev-parse", "--verify", "--quiet", "HEAD")
+        if head.returncode:
+            return [self._git("hash-object", "-t", "tree", "--stdin").decode().strip()]
+        merged = self.root / os.fsdecode(self._git("rev-parse", "--git-path", "MERGE_HEAD").strip())
+        others = merged.read_text().split() if merged.is_file() else []
+        return [head.stdout.decode().strip(), *others]
+
+    def changed_since(self, commit: str) -> Change:
+        """What the work tree, untracked files included, changes against a commit."""
+        entries = self._entries(commit)
+        new = self._git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", self.up)
+        nothing = _Blob(self.top, _NOTHING, "")
+        entries += [
+            _Entry(nothing, nothing, "A", path, path)
+            for path in _split(new)
+            if path.endswith(CONCERNED)
+        ]
+        return self._change(entries, commit)
+
+    def to_be_committed(self, parent: str) -> Change:
+        """What the index changes against a commit."""
+        entries = self._entries("--cached", parent)
+        gone = {self._seen(entry.path) for entry in entries if entry.status == "D"}
+        now: dict[str, bytes | None] = {
+            path: None for path in gone if os.path.lexists(self.root / path)
+        }
+        if not os.environ.get("PRE_COMMIT"):
+            # pre-commit has put aside what is not staged; nobody else has.
+            now |= _contents(
+                {self._seen(each.path): each.old for each in self._entries() if each.is_file}
+            )
+        return replace(self._change(entries, parent), now=now, tracked=self._tracked)
+
+    @property
+    def up(self) -> str:
+        """The top of the repository, from the folder."""
+        return relpath(".", self.prefix) if self.prefix else "."
+
+    def _tracked(self, paths: Collection[str]) -> Collection[str]:
+        listed = self._git("ls-files", "--recurse-submodules", "--full-name", "-z", self.up)
+        return {self._seen(path) for path in _split(listed)}.intersection(paths)
+
+    def _change(self, entries: Iterable[_Entry], identity: str) -> Change:
+        known: dict[str, _Blob] = {}
+        renamed: dict[str, str] = {}
+        for entry in self._unfolded(entries):
+            old, now = self._seen(entry.old_path), self._seen(entry.path)
+            known.setdefault(now, _Blob(entry.old.store, _NOTHING, ""))
+            known[old] = entry.old
+            if old != now:
+                renamed[now] = old
+        return Change(frozenset(known), renamed, partial(_contents, known), identity=identity)
+
+    def _entries(self, *against: str) -> list[_Entry]:
+        """What differs, as `git diff` says: between index and work tree, if nothing is given."""
+        options = ("--raw", "-z", "-M", "--no-relative", "--no-abbrev", "--no-ext-diff")
+        said = self._git("diff", *options, "--ignore-submodules=none", *against, "--")
+        found, words = [], iter(_split(said))
+        for word in words:
+            old_mode, new_mode, old, new, status = word.removeprefix(":").split(" ")
+            old_path = path = next(words)
+            if status[0] in "RC":
+                path = next(words)
+            blobs = _Blob(self.top, old_mode, old), _Blob(self.top, new_mode, new)
+            entry = _Entry(*blobs, status[0], old_path, path)
+            if not entry.is_file or path.endswith(CONCERNED) or old_path.endswith(CONCERNED):
+                found.append(entry)
+        return found
+
+    def _unfolded(self, entries: Iterable[_Entry]) -> Iterator[_Entry]:
+        """The same, with what differs inside of submodules in place of these."""
+        for entry in entries:
+            if entry.is_file:
+                yield entry
+            elif (self.top / entry.path / ".git").exists():
+                # One that is gone, or was never fetched, has nothing that could be judged.
+                inner = Repository(self.top / entry.path, "")
+                for each in inner._since_linked(entry):
+                    old_path, path = (f"{entry.path}/{end}" for end in (each.old_path, each.path))
+                    yield each._replace(old_path=old_path, path=path)
+
+    def _since_linked(self, entry: _Entry) -> Iterator[_Entry]:
+        """What differs in this repository, a submodule, since another one linked its commit."""
+        if entry.old.mode == _NOTHING:
+            nothing = _Blob(self.top, _NOTHING, "")
+            listed = self._git("ls-files", "--recurse-submodules", "-z")
+            yield from (_Entry(nothing, nothing, "A", path, path) for path in _split(listed))
+            return
+        if self._ask("cat-file", "-e", entry.old.name).returncode:
+            raise UserError(
+                f"the submodule {entry.path} lacks its commit {entry.old.name[:12]} of before.\n"
+                f"       Fetch it: git -C {entry.path} fetch --unshallow"
+            )
+        yield from self._unfolded(self._entries(entry.old.name))
+
+    def _seen(self, path: str) -> str:
+        """A path from the top of the repository, as it is seen from the folder."""
+        return relpath(path, self.prefix) if self.prefix else path
+
+    def _git(self, *words: str) -> bytes:
+        """What git answers. Raises UserError with its own words if it does not."""
+        done = self._ask(*words)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip()
+            raise UserError(f"git {words[0]} failed in {self.root}:\n       {said}")
+        return done.stdout
+
+    def _ask(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        return ask(self.root, *words, index=self._index)
+
+    @cached_property
+    def _index(self) -> str:
+        """The index that a `git commit` of single files has made for itself, "" if none has."""
+        index = os.environ.get("GIT_INDEX_FILE", "")
+        # Git runs its hooks at the top of the work tree; that is the repository which it means.
+        return os.path.abspath(index) if index and self.top == Path.cwd() else ""  # noqa: PTH100
+
+
+def ask(
+    folder: Path, *words: str, given: bytes = b"", index: str = ""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder, on the repository around it. Raises UserError if there is no git."""
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    if "GIT_WORK_TREE" not in environment:
+        # In a hook it is that of the repository which runs it, and hides where that begins.
+        environment.pop("GIT_DIR", None)
+    environment.pop("GIT_INDEX_FILE", None)
+    if index:
+        environment["GIT_INDEX_FILE"] = index
+    try:
+        return subprocess.run(
+            ["git", *words], cwd=folder, env=environment, input=given, capture_output=True
+        )
+    except FileNotFoundError:
+        raise UserError(
+            "there is no program git, which is asked what has changed.\n"
+            "       Install git, or check without --since, --staged and --patch."
+        ) from None
+
+
+def _contents(blobs: Mapping[str, _Blob]) -> dict[str, bytes | None]:
+    """What files hold, by path; None for those that there are not."""
+    found: dict[str, bytes | None] = {}
+    stores: dict[Path, list[str]] = {}
+    for path, blob in blobs.items():
+        if blob.mode in (_NOTHING, _SUBMODULE):
+            found[path] = None
+        else:
+            stores.setdefault(blob.store, []).append(path)
+    for store, paths in stores.items():
+        found.update(zip(paths, _read(store, [blobs[path].name for path in paths]), strict=True))
+    for path in [path for path, blob in blobs.items() if blob.mode == _LINK]:
+        found[path] = _followed(path, found)
+    return found
+
+
+def _read(store: Path, names: Sequence[str]) -> Iterator[bytes]:
+    """The contents of objects, in order."""
+    asked = "".join(f"{name}\n" for name in names).encode()
+    said, start = ask(store, "cat-file", "--batch", given=asked).stdout, 0
+    for name in names:
+        end = said.find(b"\n", start)
+        words = said[start:end].split()
+        if end < 0 or words[1:2] != [b"blob"]:
+            raise UserError(
+                f"git has lost the object {name} in {store}.\n       See what it says: git fsck"
+            )
+        start = end + 1 + int(words[2])
+        yield said[end + 1 : start]
+        start += 1
+
+
+def _followed(path: str, found: Mapping[str, bytes | None]) -> bytes | None:
+    """What a link led to, if that has changed, too; what else it leads to holds what it held."""
+    target = os.fsdecode(found[path] or b"")
+    return found.get(normpath(f"{dirname(path)}/{target}"))
+
+
+def _split(said: bytes) -> list[str]:
+    return [os.fsdecode(word) for word in said.split(b"\0") if word]
