@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bailiwick.rules import (
+    contract_drift,
     dependency_cycle,
     import_across,
     import_private,
@@ -27,6 +28,7 @@ REFERENCE_RULES: tuple[ReferenceRule, ...] = (
     import_private,
     private_attribute,
     private_override,
+    contract_drift,
 )
 GRAPH_RULE: GraphRule = dependency_cycle
 MODULE_RULE: ModuleRule = unclaimed_module

@@ -152,6 +152,7 @@ FINDING_KEYS: dict[str, object] = {
     "decided_by": STRING,
     "instead": STRING,
     "owners": {"type": "array", "items": STRING},
+    "detail": {"type": "array", "items": STRING},
 }
 SUMMARY_KEYS: dict[str, object] = {
     "files": COUNT,

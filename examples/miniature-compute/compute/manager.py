@@ -26,3 +26,7 @@ class ComputeManager:
     def hypervisor_version(self) -> int:
         """What runs them, as a number."""
         return libvirt.getVersion()
+
+    def kill(self, instance: Instance) -> None:
+        """Stop an instance that does not listen any more."""
+        self.driver.stop(instance, hard=True)

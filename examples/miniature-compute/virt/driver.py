@@ -18,6 +18,10 @@ class ComputeDriver:
         """Start an instance, each driver in its own way."""
         raise NotImplementedError
 
+    def stop(self, instance, hard=False) -> None:
+        """Stop an instance; `hard` is to pull the plug."""
+        raise NotImplementedError
+
     def free_memory(self) -> int:
         """Megabytes that are left for instances."""
         return int(4096 * self._allocation_ratio())

@@ -56,4 +56,5 @@ def entry(finding: Finding) -> dict[str, Any]:
         "decided_by": finding.decided_by,
         "instead": finding.instead,
         "owners": list(finding.owners),
+        "detail": list(finding.detail),
     }

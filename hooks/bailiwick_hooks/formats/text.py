@@ -27,6 +27,8 @@ def _block(finding: Finding, paint: Paint) -> Iterator[str]:
     yield headline(finding, paint)
     if finding.excerpt:
         yield from frame(finding.excerpt, finding.span, paint, finding.severity)
+    for line in finding.detail:
+        yield " " * (len(str(finding.span.line)) + 1) + paint("|", "gutter") + f" {printable(line)}"
     margin = " " * (len(str(finding.span.line)) + 1) + paint("=", "gutter")
     for key, words in _notes(finding):
         yield f"{margin} {paint(key, 'key')}: {printable(words)}"

@@ -118,6 +118,7 @@ class Bench:
             known_by=reference.known_by,
             decided_by=str(breach.place) if breach.place else "",
             owners=target.owners if target else (),
+            detail=breach.detail,
         )
 
     def file_finding(self, path: str, module: str, code: str, span: Span, message: str) -> Finding:

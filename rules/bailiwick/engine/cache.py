@@ -231,15 +231,18 @@ def _finding_row(finding: Finding) -> list[Any]:
     return [
         [span.line, span.column, span.end_line, span.end_column],
         list(finding.owners),
+        list(finding.detail),
         finding.severity,
         *(getattr(finding, name) for name in _TEXTS),
     ]
 
 
 def _finding(row: list[Any]) -> Finding:
-    span, owners, severity, *texts = row
+    span, owners, detail, severity, *texts = row
     named = dict(zip(_TEXTS, texts, strict=True))
-    return Finding(span=Span(*span), owners=tuple(owners), severity=severity, **named)
+    return Finding(
+        span=Span(*span), severity=severity, owners=tuple(owners), detail=tuple(detail), **named
+    )
 
 
 _TEXTS = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick.catalogue import GRAPH_RULE
 from bailiwick.engine.remedies import Remedies
+from bailiwick.index.implementations import Implementations
 from bailiwick.index.index import Index
 from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
@@ -33,6 +34,7 @@ class Court:
         self.bench, self.texts = bench, texts
         reader = WholeReader(texts.ledger)
         self.index = Index(texts, reader if exhaustive else CutReader(reader, texts.ledger))
+        self.implementations = Implementations(self.index, bench.policy)
         self.remedies = Remedies(bench, self.index)
 
     def judge(self, text: ModuleText, cut: Cut) -> list[Finding]:
@@ -77,7 +79,8 @@ class Court:
         reading = Interpreter(own, text.package, self.index, concerns)
         reading.read(tree)
         reading.overrides()
-        return tree, reading.references
+        implementing = self.implementations.references(own, tree, reading.classes)
+        return tree, [*reading.references, *implementing]
 
     def _broken(
         self, text: ModuleText, references: list[Found]
@@ -149,7 +152,15 @@ class Court:
 
 def _placeless(found: Found) -> Reference:
     span = Span(1, 1, 1, 1)
-    return Reference(found.kind, span, found.module, found.name, found.grade, found.known_by)
+    return Reference(
+        found.kind,
+        span,
+        found.module,
+        found.name,
+        found.grade,
+        found.known_by,
+        implementing=found.implementing,
+    )
 
 
 def _key(span: Span) -> tuple[int, int]:

@@ -9,11 +9,16 @@ import libcst as cst
 from bailiwick.source.ledger import Memo
 from bailiwick.syntax.interpret import ClassView, Interpreter, Target
 from bailiwick.syntax.nodes import literal
+from bailiwick.syntax.signatures import Outline, outlines
 from bailiwick.syntax.values import UNKNOWN, Called, Module, Named, Values, either
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bailiwick.index.readers import Reader
     from bailiwick.sieve.texts import ModuleText, Texts
+
+    Class = tuple[str, str]
 
 
 class Index:
@@ -31,6 +36,9 @@ class Index:
         self._readings: dict[tuple[cst.Module, bool], Interpreter] = {}
         self._stars: Memo[Target | None] = Memo(ledger, None)
         self._exports: Memo[frozenset[str] | None] = Memo(ledger, None)
+        self._orders: Memo[tuple[Class, ...]] = Memo(ledger, ())
+        self._outlines: Memo[Outline] = Memo(ledger, Outline())
+        self._whole: dict[cst.Module, Mapping[str, Outline]] = {}
 
     def is_module(self, name: str) -> bool:
         """Whether the tree has a module or package of that dotted name."""
@@ -197,6 +205,34 @@ class Index:
         families = (self.family(base.module, base.name) for base in bases)
         return frozenset({(module, name)}.union(*families))
 
+    def order(self, module: str, name: str) -> tuple[Class, ...]:
+        """A class and its bases in the order in which Python looks for a member.
+
+        Bases that the tree has not are left out. Where Python would refuse the bases, they
+        follow depth first; a class that is derived from itself has none.
+        """
+        return self._orders((module, name), lambda: self._order(module, name))
+
+    def _order(self, module: str, name: str) -> tuple[Class, ...]:
+        bases = [(base.module, base.name) for base in self._bases(self._view(module, name, ""))]
+        orders = [list(self.order(*base)) for base in bases]
+        return ((module, name), *_merged([*orders, bases], (module, name)))
+
+    def outline(self, module: str, name: str) -> Outline:
+        """What the text of a class declares; nothing if there is no such class."""
+        return self._outlines((module, name), lambda: self._read_outline(module, name))
+
+    def _read_outline(self, module: str, name: str) -> Outline:
+        text = self.texts.ask(module)
+        tree = self.reader.outline(text, name) if text else None
+        if tree is None:
+            return Outline()
+        if not self.reader.keeps:
+            return outlines(tree).get(name) or Outline()
+        if tree not in self._whole:
+            self._whole[tree] = outlines(tree)
+        return self._whole[tree].get(name) or Outline()
+
     def may_define(self, module: str, name: str, member: str) -> bool:
         """Whether a class itself may define a member; quick, and never wrong with a no."""
         text = self.texts.ask(module)
@@ -231,6 +267,21 @@ class Index:
         if text is None or tree is None:
             return ClassView()
         return self._reading(text, tree, bodies=True).classes.get(name) or ClassView()
+
+
+def _merged(orders: list[list[Class]], own: Class) -> list[Class]:
+    """Python's order of several, each of which it keeps (the C3 linearization)."""
+    waiting = [[cls for cls in order if cls != own] for order in orders]
+    found: list[Class] = []
+    while waiting := [order for order in waiting if order]:
+        later = {cls for order in waiting for cls in order[1:]}
+        following = next((order[0] for order in waiting if order[0] not in later), None)
+        if following is None:
+            every = [cls for order in waiting for cls in order]
+            return [*found, *dict.fromkeys(every)]
+        found.append(following)
+        waiting = [[cls for cls in order if cls != following] for order in waiting]
+    return found
 
 
 def _strings(node: cst.CSTNode | None) -> set[str]:

@@ -37,6 +37,9 @@ class Reader(Protocol):
         With `values` it also says what the member is given, not only that there is one.
         """
 
+    def outline(self, text: ModuleText, path: str) -> cst.Module | None:
+        """A module with a class of that path, which declares its members as the text does."""
+
 
 class CutReader:
     """Parses only the statements that bear on the question."""
@@ -55,6 +58,10 @@ class CutReader:
     ) -> cst.Module | None:
         """See `Reader`."""
         return self._parse(text, "values" if values else "member", path, member)
+
+    def outline(self, text: ModuleText, path: str) -> cst.Module | None:
+        """See `Reader`."""
+        return self._parse(text, "outline", path)
 
     def may_define(self, text: ModuleText, path: str, member: str) -> bool:
         """See `Reader`."""
@@ -113,5 +120,9 @@ class WholeReader:
         *,
         values: bool,  # noqa: ARG002
     ) -> cst.Module | None:
+        """See `Reader`."""
+        return self.top(text, "")
+
+    def outline(self, text: ModuleText, path: str) -> cst.Module | None:  # noqa: ARG002
         """See `Reader`."""
         return self.top(text, "")

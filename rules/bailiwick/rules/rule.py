@@ -68,12 +68,14 @@ class View:
 class Breach:
     """A rule's objection: one line for the reader, and the place in the policy that decides.
 
-    `mild` where it costs one degree less than the rule usually does.
+    `mild` where it costs one degree less than the rule usually does; `detail` is shown below the
+    message as it stands, line by line.
     """
 
     message: str
     place: Place | None = None
     mild: bool = False
+    detail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class Cutter:
         """`imports` gives the offsets of the import statements that bind a name."""
         self.lines, self.text, self.imports = lines, lines.text, imports
         self._regions: dict[int, Region] = {}
+        # By the start of a header, how far in the first line below it is.
+        self._margins: dict[int, int] = {}
 
     def cut(self, offsets: Iterable[int], bare: Iterable[int] = ()) -> Cut:
         """Keep the statements at these offsets, and what binds the names that they use.
@@ -137,6 +139,7 @@ class Cutter:
             chain = self.lines.enclosing(line.start, line.indent)
             if (own := self.lines.header_at(line.start)) is not None:
                 chain.append(own)
+            self._keep_branches(chain, kept)
             for header in chain:
                 whole_header = self._keep_header(header, kept)
                 if follow and self._is_class(header):
@@ -151,6 +154,28 @@ class Cutter:
                 line = region.lines[position]
                 kept[line.start] = line
         return names
+
+    def _keep_branches(self, chain: list[Line], kept: dict[int, Line]) -> None:
+        """Keep the `if`, `try`, `with` or loop that one of these headers may stand in.
+
+        What stands in a function is left to that function's own region.
+        """
+        container: Line | None = None
+        for header in chain:
+            if self._is_nested(header, container):
+                region = self._compound_region(container, header)
+                positions = {region.position[header.start]}
+                region.complete(positions)
+                kept.update((region.lines[p].start, region.lines[p]) for p in positions)
+            container = header
+            if not self._is_class(header):
+                return
+
+    def _compound_region(self, container: Line | None, line: Line) -> Region:
+        key = -1 - line.start
+        if key not in self._regions:
+            self._regions[key] = Region(self.text, self._compound(container, line))
+        return self._regions[key]
 
     def _is_imported(self, name: str) -> bool:
         return bool(list(self.imports(name)))
@@ -186,8 +211,10 @@ class Cutter:
         """Whether an `if`, `try`, `with` or loop stands between a line and its container."""
         if container is None or container.start == line.start:
             return container is None and line.indent > 0
-        first = list(islice(self.lines.scan(container.start), 2))[-1]
-        return line.indent > first.indent
+        if container.start not in self._margins:
+            first = list(islice(self.lines.scan(container.start), 2))[-1]
+            self._margins[container.start] = first.indent
+        return line.indent > self._margins[container.start]
 
     def _decorated(self, line: Line) -> list[Line]:
         """A line, after a decorator with all up to the header that it decorates."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.implementers import Implementers
 from bailiwick.sieve.imports import parse_import
 from bailiwick.sieve.proposals import Proposals
 from bailiwick.sieve.reach import Reach
@@ -24,6 +25,7 @@ class Sieve:
     def __init__(self, texts: Texts, policy: Policy, question: Question) -> None:
         self.policy, self.question, self.tree = policy, question, texts.tree
         self.reach = Reach(texts, policy)
+        self.implementers = Implementers(self.reach, policy)
         self._others: Others = {}
         self._verdicts: dict[tuple[str, bool, str], dict[str, ImportVerdict]] = {}
         self._judged: dict[tuple[str, str, str], ImportVerdict] = {}
@@ -47,6 +49,7 @@ class Sieve:
         # Anew, so that what it reads is noted as read for this module.
         own = self.reach.owner(text.file.module)
         offsets.update(Proposals(self.reach, self.question, text, own, self._others).offsets())
+        offsets.update(self.implementers.offsets(text))
         return {offset for offset in offsets if text.lines.is_code(offset)}, edges
 
     def _verdicts_for(self, text: ModuleText) -> dict[str, ImportVerdict]:

@@ -11,6 +11,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.outline import decorated, defined
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -79,12 +81,21 @@ def _mentions(text: ModuleText, name: str) -> str:
     return YES if name in text.text else NO
 
 
+def _outline(text: ModuleText, path: str) -> str:
+    """A class with the headers of its methods, and what it defines beside them."""
+    headers = text.class_headers(path)
+    starts = [decorated(text, header) for header in headers]
+    starts += [member.start for header in headers for member in defined(text, header)]
+    return text.cutter.cut((), starts).text
+
+
 _ANSWERS: dict[str, Callable[..., str]] = {
     "top": _top,
     "member": _member,
     "values": _values,
     "defines": _defines,
     "mentions": _mentions,
+    "outline": _outline,
 }
 
 

@@ -159,6 +159,15 @@ class ModuleText:
                 found.append(header)
         return found
 
+    def class_paths(self, name: str) -> list[str]:
+        """The dotted names of the classes of that name, but for those in functions."""
+        headers = (
+            self.lines.header_at(self.text.rfind("class", 0, end - len(name)))
+            for end in self.class_starts.get(name, ())
+        )
+        around = [self._path_around(header) for header in headers if header is not None]
+        return [f"{path}.{name}" if path else name for path in around if path is not None]
+
     def _path_around(self, header: Line) -> str | None:
         """The dotted name of the classes around a header; None if a function is among them."""
         names = []

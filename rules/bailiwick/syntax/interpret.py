@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from bailiwick.vocabulary.policy import Grade
     from bailiwick.vocabulary.reference import Kind
+    from bailiwick.vocabulary.signature import Implementing
 
 IMPORTERS = {
     "import_module": "module",
@@ -88,6 +89,7 @@ class Found:
     """A reference before it has a place: `first` and `last` are the nodes that span it.
 
     `after` is the attribute before it in the same chain, where it is one of a chain.
+    `implementing` says what an implementation has in place of the contract's member.
     """
 
     kind: Kind
@@ -98,6 +100,7 @@ class Found:
     grade: Grade
     known_by: str = ""
     after: cst.CSTNode | None = None
+    implementing: Implementing | None = None
 
 
 @dataclass(slots=True)

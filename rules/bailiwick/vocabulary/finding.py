@@ -27,6 +27,7 @@ class Finding:
     owners:           whom to ask about the target
     excerpt:          the text of the span's first line, without its line end
     subject:          what is wrong where no single place is: the circle of subsystems, else ""
+    detail:           lines that show more of it, as they stand; they belong to no place
     """
 
     code: str
@@ -43,6 +44,7 @@ class Finding:
     instead: str = ""
     owners: tuple[str, ...] = ()
     excerpt: str = ""
+    detail: tuple[str, ...] = ()
     subject: str = ""
 
     @property

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Grade
+    from bailiwick.vocabulary.signature import Implementing
 
-Kind = Literal["import", "attribute", "override", "inherited"]
+Kind = Literal["import", "attribute", "override", "inherited", "implementation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,15 @@ class Reference:
 
     kind:      `import` (also dynamic, and a module reached through a package), `attribute`,
                `override` (a member that a base class has too), `inherited` (a base's member
-               used through `self`, `cls` or `super()`)
+               used through `self`, `cls` or `super()`), `implementation` (a member of a class
+               that stands in place of a contract's)
     span:      the tokens that refer
     module:    dotted name of the module that is referred to, or that holds the object
     name:      dotted name of the object inside it, "" for the module itself, "*" for a star
     grade:     whether it is executed at import, later, or only by a type checker
     known_by:  in words, how the target is known
     exists:    whether the target was found in the checked tree
+    implementing: of an implementation, what it has and what the contract declares
     """
 
     kind: Kind
@@ -46,6 +49,7 @@ class Reference:
     grade: Grade
     known_by: str
     exists: bool = True
+    implementing: Implementing | None = None
 
     @property
     def target(self) -> str:

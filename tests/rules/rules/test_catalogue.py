@@ -36,7 +36,7 @@ def test_codes_and_names_are_unique() -> None:
 
 def test_what_is_reserved_or_forbidden_is_said_before_what_is_private() -> None:
     codes = [rule.CODE for rule in REFERENCE_RULES]
-    assert codes == ["BW104", "BW101", "BW102", "BW201", "BW202"]
+    assert codes[:5] == ["BW104", "BW101", "BW102", "BW201", "BW202"]
 
 
 @each_rule

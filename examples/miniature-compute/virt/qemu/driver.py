@@ -14,6 +14,10 @@ class Driver(ComputeDriver):
         disks.grow(image.fetch(instance.image), gigabytes=10)
         self._connect().createXML(f"<domain><name>{instance.name}</name></domain>")
 
+    def stop(self, instance, hard=False) -> None:
+        domain = self._connect().lookupByName(instance.name)
+        domain.destroy() if hard else domain.shutdown()
+
     # Protected by the contract: drivers may override it.
     def _allocation_ratio(self) -> float:
         return 1.5

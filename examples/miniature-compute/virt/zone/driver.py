@@ -13,3 +13,6 @@ class Driver(ComputeDriver):
 
     def _remember(self, instance) -> None:
         console.say(f"{instance.name} is up")
+
+    def stop(self, instance) -> None:
+        console.say(f"SHUTDOWN {instance.name}")
