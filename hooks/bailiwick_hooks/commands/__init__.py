@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "find every reference that crosses a line of the policy",
+    "policy": "say whether a policy can be used, and what in it holds nothing",
     "prove": "send a small violation of every boundary the way that hook and CI would",
     "explain": "print the page of a rule, with examples of right and wrong",
     "where": "say which subsystem a path or module belongs to, and what that means",

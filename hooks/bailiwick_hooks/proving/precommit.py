@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 CONFIG = ".pre-commit-config.yaml"
 # What a new module is to the library that tells pre-commit the types of files.
 _TAGS = frozenset({"file", "non-executable", "text", "python"})
-_PYTHON = {"types": ["python"]}
 # What `.pre-commit-hooks.yaml` of this project says of its hooks that judge files.
 _OURS: dict[str, dict[str, Any]] = {
-    "bailiwick": {"entry": "bailiwick check", **_PYTHON},
+    "bailiwick": {
+        "entry": "bailiwick check --staged",
+        "types_or": ["python"],
+        "stages": ["pre-commit", "pre-merge-commit"],
+    },
     "bailiwick-full": {
         "entry": "bailiwick check",
         "pass_filenames": False,

@@ -132,7 +132,11 @@ class Repository:
         if head.returncode:
             return [self._git("hash-object", "-t", "tree", "--stdin").decode().strip()]
         merged = self.root / os.fsdecode(self._git("rev-parse", "--git-path", "MERGE_HEAD").strip())
-        others = merged.read_text().split() if merged.is_file() else []
+        if merged.is_file():
+            others = merged.read_text().split()
+        else:
+            # A merge that needs nobody's help runs its hooks before it writes that file.
+            others = [name[8:] for name in os.environ if name.startswith("GITHEAD_")]
         return [head.stdout.decode().strip(), *others]
 
     def changed_since(self, commit: str) -> Change:
