@@ -16,16 +16,23 @@ if TYPE_CHECKING:
     from bailiwick.catalogue import BY_CODE as RULES
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.since import check_change
+    from bailiwick.fixes.applying import applied
+    from bailiwick.fixes.fix import Edit, Fix
+    from bailiwick.fixes.planning import fixes
+    from bailiwick.fixes.settling import Rewrite, Settlement, settle
     from bailiwick.revisions.git import changed_since, staged
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
+    from bailiwick.source.replacing import replace_file
 
 __version__ = "0.1.0"
 
 __all__ = [
     "RULES",
     "Contract",
+    "Edit",
     "Finding",
+    "Fix",
     "Group",
     "Mistake",
     "Place",
@@ -34,34 +41,48 @@ __all__ = [
     "Probed",
     "Probing",
     "Report",
+    "Rewrite",
+    "Settlement",
     "Span",
     "Subsystem",
     "Tree",
     "Use",
     "UserError",
+    "applied",
     "changed_since",
     "check",
     "check_change",
     "find_policy",
+    "fixes",
     "load_policy",
     "page",
     "patched",
     "probe",
+    "replace_file",
     "schema",
+    "settle",
     "shipped",
     "staged",
 ]
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "Edit": ("bailiwick.fixes.fix", "Edit"),
+    "Fix": ("bailiwick.fixes.fix", "Fix"),
     "Probed": ("bailiwick.engine.probe", "Probed"),
     "Probing": ("bailiwick.engine.probe", "Probing"),
     "RULES": ("bailiwick.catalogue", "BY_CODE"),
+    "Rewrite": ("bailiwick.fixes.settling", "Rewrite"),
+    "Settlement": ("bailiwick.fixes.settling", "Settlement"),
+    "applied": ("bailiwick.fixes.applying", "applied"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
     "check_change": ("bailiwick.engine.since", "check_change"),
+    "fixes": ("bailiwick.fixes.planning", "fixes"),
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),
     "probe": ("bailiwick.engine.probe", "probe"),
+    "replace_file": ("bailiwick.source.replacing", "replace_file"),
+    "settle": ("bailiwick.fixes.settling", "settle"),
     "staged": ("bailiwick.revisions.git", "staged"),
 }
 

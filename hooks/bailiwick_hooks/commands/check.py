@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from argparse import ArgumentTypeError
+from contextlib import redirect_stdout
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ examples:
   bailiwick check                            everything below this folder
   bailiwick check nova/virt nova/compute     two folders
   bailiwick check --select BW1 --statistics  only the rules on imports, counted
+  bailiwick check --diff                     what --fix would change
   bailiwick check --format json > found.json for programs (see docs/cli.md)
   bailiwick check --output sarif=out.sarif --output github
   git show :a/b.py | bailiwick check --stdin-filename a/b.py
@@ -43,6 +45,7 @@ the folder of each file. Exit code 1 means findings of severity error; with --st
 def configure(parser: ArgumentParser) -> None:
     """Declare what `check` takes."""
     parser.epilog = EPILOG
+    parser.set_defaults(stdin=None)
     what = parser.add_argument_group("what to judge")
     what.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
     what.add_argument(
@@ -58,6 +61,7 @@ def configure(parser: ArgumentParser) -> None:
     how.add_argument(
         "--jobs", type=_jobs, metavar="N", help="use at most N processes (default: as it pays off)"
     )
+    _add_fixes(parser.add_argument_group("what to put right").add_argument)
     said = parser.add_argument_group("what to say")
     said.add_argument("--format", choices=FORMATS, help="what to print (default: text)")
     said.add_argument(
@@ -87,6 +91,15 @@ def add_selectors(add_argument: Callable[..., object]) -> None:
         )
 
 
+def _add_fixes(add_argument: Callable[..., object]) -> None:
+    for flag, purpose in (
+        ("--fix", "apply what fixes there are, then say what is left"),
+        ("--diff", "show what --fix would change, and change nothing"),
+        ("--unsafe-fixes", "with --fix or --diff: also fixes that somebody should look at"),
+    ):
+        add_argument(flag, action="store_true", help=purpose)
+
+
 def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is no number of processes: 1 or more")
@@ -98,7 +111,15 @@ def run(args: Namespace) -> int:
     started = time.time()
     keeps = _selection(args)
     goals = outputs.wanted(args.output, args.format, statistics=args.statistics)
-    reports = _reports(args)
+    if args.fix or args.diff or args.unsafe_fixes:
+        from bailiwick_hooks import fixing
+
+        judged = partial(_reports, args)
+        if args.diff:
+            return fixing.preview(args, keeps, judged)
+        reports = fixing.fix(args, keeps, judged)
+    else:
+        reports = _reports(args)
     outcome = Outcome(
         findings=tuple(filter(keeps, _from_here(reports))),
         files=sum(report.files for report in reports),
@@ -108,7 +129,10 @@ def run(args: Namespace) -> int:
     )
     for stray in dict.fromkeys(stray for report in reports for stray in report.stray):
         sys.stderr.write(f"warning: {stray}\n")
-    outputs.write(goals, outcome, args.color)
+    # What is fixed on stdin has stdout for itself.
+    aside = args.fix and args.stdin_filename is not None
+    with redirect_stdout(sys.stderr if aside else sys.stdout):
+        outputs.write(goals, outcome, args.color)
     return 1 if outcome.fails(strict=args.strict) else 0
 
 
@@ -168,12 +192,14 @@ def _stdin_report(args: Namespace) -> Report:
     if path.suffix != ".py" or path.is_dir():
         raise UserError(f"--stdin-filename {args.stdin_filename} is no name of a Python file.")
     policy = named_policy(args.policy, [path]) if args.policy else governing(path)
+    if args.stdin is None:
+        args.stdin = sys.stdin.buffer.read()
     return check(
         load_policy(policy),
         paths=[path],
         cache=not args.no_cache,
         exhaustive=args.exhaustive,
-        stdin=(path, sys.stdin.buffer.read()),
+        stdin=(path, args.stdin),
     )
 
 

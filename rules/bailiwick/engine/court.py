@@ -112,7 +112,7 @@ class Court:
         if not references:
             return []
         nodes = [node for found in references for node in (found.first, found.last)]
-        measured = offsets(tree, nodes)
+        measured = offsets(tree, nodes, cut.text)
         starts = [0]
         for line in cut.text.split("\n"):
             starts.append(starts[-1] + len(line) + 1)

@@ -27,13 +27,16 @@ class Remedies:
         return next(self._public_ways(text, reference), "")
 
     def _public_ways(self, text: ModuleText, reference: Reference) -> Iterator[str]:
-        goal = self._goal(reference.module, reference.name)
+        goal = self.goal(reference.module, reference.name)
         here = reference.module, reference.name
-        for module, name in self._offers(reference):
-            same = goal is not None and self._goal(module, name) == goal
+        own = self.bench.subsystem(reference.module)
+        nearest = sorted(self._offers(reference), key=lambda it: self.bench.subsystem(it[0]) != own)
+        for module, name in nearest:
+            same = goal is not None and self.goal(module, name) == goal
             # A module that is not public itself may have public names.
             within = not reference.name and module == reference.module
-            if (same or within) and (module, name) != here:
+            # What a module binds itself, it binds by the very import that is refused.
+            if (same or within) and (module, name) != here and module != text.file.module:
                 view = self.bench.view(text.file.module, module)
                 offered = replace(reference, module=module, name=name)
                 if view.target is not None and self.bench.breach(offered, view) is None:
@@ -60,8 +63,32 @@ class Remedies:
                 if any(imported.name == last for imported, _ in entries):
                     yield module, bound
 
-    def _goal(self, module: str, name: str) -> tuple[str, str] | None:
+    def goal(self, module: str, name: str) -> tuple[str, str] | None:
+        """The thing that a module's name leads to, by the place where it is made.
+
+        None where that is not known. What is made by a call has no place but where it is bound.
+        """
         if not name:
             return module, ""
         target = self.index.find(module, name)
-        return (target.module, target.name) if target else None
+        if target is not None and target.kind != "instance":
+            return target.module, target.name
+        return self._home(module, name)
+
+    def _home(self, module: str, name: str) -> tuple[str, str] | None:
+        """The module that a name is imported from in the end, and its name there."""
+        seen: set[tuple[str, str]] = set()
+        while (module, name) not in seen:
+            seen.add((module, name))
+            text = self.index.texts.glance(module)
+            entries = text.bound.get(name, ()) if text else ()
+            if text is None or len(entries) > 1 or "." in name:
+                return None
+            if not entries:
+                return module, name
+            imported = entries[0][0]
+            source = imported.absolute(text.package)
+            if source is None or not imported.name or source not in self.index.texts.tree.modules:
+                return None
+            module, name = source, imported.name
+        return None

@@ -47,7 +47,7 @@ def decode(data: bytes) -> str:
     """
     if b"\0" in data or data.startswith(_OTHER_MARKS[-2:]):
         raise _binary(data)
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -65,7 +65,12 @@ def _binary(data: bytes) -> NotTextError:
     return NotTextError("a NUL byte, so this is no Python source", *place)
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """The encoding that a module's bytes say they have; with a byte order mark, `utf-8-sig`.
+
+    Raises:
+        NotTextError: for an encoding that nobody knows, or that the mark contradicts.
+    """
     marked = data.startswith(codecs.BOM_UTF8)
     named = _cookie(data) if b"coding" in data[:400] else ""
     if marked and named not in ("", "utf-8"):

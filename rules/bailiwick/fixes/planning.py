@@ -1,0 +1,58 @@
+"""From findings to the fixes that there are for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bailiwick.fixes import reexport, split, typing_only
+from bailiwick.fixes.scene import Scene
+from bailiwick.syntax.parsing import UnparsedError, room_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Protocol
+
+    from bailiwick.fixes.fix import Fix
+    from bailiwick.fixes.source import Source
+    from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.policy import Policy
+
+    class Kind(Protocol):
+        """What a module of this package that plans fixes of one kind offers."""
+
+        def fixes(self, source: Source, findings: Sequence[Finding], scene: Scene) -> Iterator[Fix]:
+            """Yield the fixes of this kind for findings that are all of one file."""
+
+
+# What comes first is preferred where a finding may be put right in several ways.
+KINDS: tuple[Kind, ...] = (reexport, typing_only, split)
+
+
+def fixes(
+    policy: Policy, findings: Iterable[Finding], buffers: Mapping[str, bytes] | None = None
+) -> list[Fix]:
+    """Every fix that there is for findings, the preferred ones first; some exclude each other.
+
+    `buffers` gives text that is not saved, by path relative to the policy's folder; the places
+    of the findings are those in that text.
+    """
+    return planned(Scene(policy, buffers or {}), findings)
+
+
+def planned(scene: Scene, findings: Iterable[Finding]) -> list[Fix]:
+    """The same, in a scene that is set."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    return [fix for path, found in by_path.items() for fix in _of_file(path, found, scene)]
+
+
+def _of_file(path: str, findings: Sequence[Finding], scene: Scene) -> list[Fix]:
+    source = scene.source(path)
+    if source is None:
+        return []
+    try:
+        with room_for(source.text):
+            return [fix for kind in KINDS for fix in kind.fixes(source, findings, scene)]
+    except UnparsedError:
+        return []
