@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Seen = Callable[[str], str]
 
 # As a Place is written: `file:line  what it says`; a shipped policy, `<name>`, is no path.
-_PLACE = re.compile(r"([^<].*?)(?=:\d+  )")
+_PLACE = re.compile(r"([^<].*?)(?=:(\d+)  )")
 
 
 def seen_from_here(root: Path) -> Seen:
@@ -42,3 +42,9 @@ def place_seen(words: str, seen: Seen) -> str:
     """Return `file:line  what it says` with the file as it is seen from here."""
     file = _PLACE.match(words)
     return seen(file[1]) + words[file.end() :] if file else words
+
+
+def deciding_line(words: str) -> tuple[str, int, str] | None:
+    """Part `file:line  what it says`; None where no file of the project is named."""
+    place = _PLACE.match(words)
+    return (place[1], int(place[2]), words.partition("  ")[2]) if place else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal
 
-    from bailiwick import Finding
+    from bailiwick import Definition, Finding
 
     # All there are; those of the files of a commit, and those that it introduces elsewhere; or
     # those alone that a change introduces.
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 SEVERITIES = ("error", "warning", "info")
 
 
+class Excuse(NamedTuple):
+    """Why a finding is not held against anybody: a comment in the source, or the baseline."""
+
+    kind: Literal["inSource", "external"]
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The findings of a run, sorted by place, and how many files it judged.
@@ -26,6 +34,9 @@ class Outcome:
     The paths of these findings are relative to the working directory, with `/` on every system;
     absolute where no relative path leads there (another drive). `strict` says that a finding of
     any severity fails the run, `started` when it began, in seconds since 1970.
+
+    definitions: where the target of a finding is defined, by the finding's path and target
+    excused:     findings that are known and allowed, sorted by place; no part of `findings`
     """
 
     findings: tuple[Finding, ...]
@@ -33,6 +44,13 @@ class Outcome:
     strict: bool = False
     started: float = 0.0
     reach: Reach = "all"
+    definitions: Mapping[tuple[str, str], Definition] = field(default_factory=dict)
+    excused: tuple[tuple[Finding, Excuse], ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the run."""
+        return 1 if self.fails(strict=self.strict) else 0
 
     def severities(self) -> Counter[str]:
         """How many findings there are of each severity."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bailiwick import UserError
 
 from bailiwick_hooks import color
-from bailiwick_hooks.formats import FOR_READERS, FORMATS, output_format
+from bailiwick_hooks.formats import FOR_READERS, FORMATS, WITH_DEFINITIONS, output_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +47,11 @@ def wanted(named: Sequence[str], shorthand: str | None, *, statistics: bool) -> 
     _refuse_garble([output.format for output in outputs if output.path == STDOUT])
     _refuse_overwriting(output.path for output in outputs if output.path != STDOUT)
     return tuple(outputs)
+
+
+def show_definitions(outputs: Iterable[Output]) -> bool:
+    """Whether any output shows where the target of a finding is defined."""
+    return any(output.format in WITH_DEFINITIONS for output in outputs)
 
 
 def write(outputs: Iterable[Output], outcome: Outcome, color_choice: str) -> None:

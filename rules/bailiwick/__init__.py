@@ -14,6 +14,7 @@ from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
     from bailiwick.catalogue import BY_CODE as RULES
+    from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.since import check_change
     from bailiwick.fixes.applying import applied
@@ -30,6 +31,7 @@ __version__ = "0.1.0"
 __all__ = [
     "RULES",
     "Contract",
+    "Definition",
     "Edit",
     "Finding",
     "Fix",
@@ -52,6 +54,7 @@ __all__ = [
     "changed_since",
     "check",
     "check_change",
+    "definitions",
     "find_policy",
     "fixes",
     "load_policy",
@@ -67,6 +70,7 @@ __all__ = [
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "Definition": ("bailiwick.engine.definitions", "Definition"),
     "Edit": ("bailiwick.fixes.fix", "Edit"),
     "Fix": ("bailiwick.fixes.fix", "Fix"),
     "Probed": ("bailiwick.engine.probe", "Probed"),
@@ -77,6 +81,7 @@ _LATE = {
     "applied": ("bailiwick.fixes.applying", "applied"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
     "check_change": ("bailiwick.engine.since", "check_change"),
+    "definitions": ("bailiwick.engine.definitions", "definitions"),
     "fixes": ("bailiwick.fixes.planning", "fixes"),
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),

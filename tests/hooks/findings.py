@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bailiwick import Finding, Span
+from bailiwick_hooks.outcome import Outcome
 
 ACROSS = Finding(
     code="BW101",
@@ -33,3 +34,18 @@ def finding(**changes: Any) -> Finding:
 def at(line: int, column: int, end_line: int, end_column: int) -> Span:
     """Return a span in the order in which editors name its ends."""
     return Span(line, column, end_line, end_column)
+
+
+# An escape code, a NUL, the end of a CDATA section, a byte that is no UTF-8, an unpaired half of a
+# character, a mention, a link, a table's bar, and what workflow commands are parted by.
+NASTY = "a\x1b[31m\0]]>\udcff\ud800 @team [x](http://y) <b>|&%0A::error::,\r\nend"
+HOSTILE = finding(
+    path=f"nova/{NASTY}.py",
+    message=NASTY,
+    target=NASTY,
+    known_by=NASTY,
+    instead=NASTY,
+    owners=(NASTY,),
+    excerpt=NASTY,
+)
+MIXED = Outcome((ACROSS, finding(severity="warning"), finding(severity="info"), HOSTILE), 3)

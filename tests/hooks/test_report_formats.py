@@ -21,22 +21,8 @@ from bailiwick_hooks.formats import (
     output_format,
 )
 from bailiwick_hooks.outcome import Outcome
-from findings import ACROSS, at, finding
+from findings import ACROSS, HOSTILE, MIXED, at, finding
 from junitparser import TestSuite
-
-# An escape code, a NUL, the end of a CDATA section, a byte that is no UTF-8, an unpaired half of a
-# character, a mention, a link, a table's bar, and what workflow commands are parted by.
-NASTY = "a\x1b[31m\0]]>\udcff\ud800 @team [x](http://y) <b>|&%0A::error::,\r\nend"
-HOSTILE = finding(
-    path=f"nova/{NASTY}.py",
-    message=NASTY,
-    target=NASTY,
-    known_by=NASTY,
-    instead=NASTY,
-    owners=(NASTY,),
-    excerpt=NASTY,
-)
-MIXED = Outcome((ACROSS, finding(severity="warning"), finding(severity="info"), HOSTILE), 3)
 
 
 @pytest.mark.parametrize("name", FORMATS)

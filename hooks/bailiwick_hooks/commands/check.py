@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
-    from bailiwick import Finding, Report
+    from bailiwick import Definition, Finding, Report
 
 EPILOG = """\
 examples:
@@ -126,6 +126,7 @@ def run(args: Namespace) -> int:
         strict=args.strict,
         started=started,
         reach=changes.reach(args),
+        definitions=_definitions(reports) if outputs.show_definitions(goals) else {},
     )
     for stray in dict.fromkeys(stray for report in reports for stray in report.stray):
         sys.stderr.write(f"warning: {stray}\n")
@@ -133,7 +134,7 @@ def run(args: Namespace) -> int:
     aside = args.fix and args.stdin_filename is not None
     with redirect_stdout(sys.stderr if aside else sys.stdout):
         outputs.write(goals, outcome, args.color)
-    return 1 if outcome.fails(strict=args.strict) else 0
+    return outcome.exit_code
 
 
 def _selection(args: Namespace) -> Callable[[Finding], bool] | None:
@@ -217,3 +218,20 @@ def _from_here(reports: list[Report]) -> list[Finding]:
     if len(reports) > 1:
         findings.sort(key=lambda found: (found.path, found.span.line, found.span.column))
     return findings
+
+
+def _definitions(reports: list[Report]) -> dict[tuple[str, str], Definition]:
+    """Where the targets of findings are defined, by path and target, the paths seen from here."""
+    from bailiwick import definitions
+
+    found: dict[tuple[str, str], Definition] = {}
+    for report in reports:
+        seen = seen_from_here(report.policy.root)
+        places = definitions(report.policy, (each.target for each in report.findings))
+        shown = {target: replace(it, path=seen(it.path)) for target, it in places.items()}
+        found |= {
+            (seen(each.path), each.target): shown[each.target]
+            for each in report.findings
+            if each.target in shown
+        }
+    return found

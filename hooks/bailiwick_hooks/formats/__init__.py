@@ -18,6 +18,7 @@ FORMATS = {
     "statistics": "bailiwick_hooks.formats.statistics",
     "json": "bailiwick_hooks.formats.json_document",
     "jsonl": "bailiwick_hooks.formats.json_lines",
+    "sarif": "bailiwick_hooks.formats.sarif",
     "github": "bailiwick_hooks.formats.github",
     "gitlab": "bailiwick_hooks.formats.gitlab",
     "junit": "bailiwick_hooks.formats.junit",
@@ -26,6 +27,8 @@ FORMATS = {
 }
 # What people read line by line, so that several may follow each other; all others are documents.
 FOR_READERS = frozenset({"text", "concise", "statistics", "github", "markdown"})
+# Those that show where the target of a finding is defined, which has to be looked up.
+WITH_DEFINITIONS = frozenset({"sarif"})
 
 
 class Format(Protocol):

@@ -68,7 +68,7 @@ def _result(finding: Finding, *, fails: bool) -> Failure | Skipped:
     result = Failure(message, finding.code) if fails else Skipped(message)
     lines = [headline(finding, plain)]
     if finding.excerpt:
-        lines.append(f"    {printable(finding.excerpt.strip())}")
+        lines.append(f"    {printable(' '.join(finding.excerpt.split()))}")
     lines += [f"  {key}: {printable(words)}" for key, words in notes(finding)]
     result.text = "\n".join(lines)
     return result
