@@ -38,7 +38,7 @@ bench: $(READY) ## measure Bailiwick beside its peers on Nova
 lock: $(READY) ## pin the development requirements anew
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
-		--custom-compile-command "make lock" --upgrade --extra server --group dev \
+		--custom-compile-command "make lock" --upgrade --extra flake8 --extra server --group dev \
 		pyproject.toml --output-file requirements-dev.txt
 
 clean: ## remove what the other commands made

@@ -1,4 +1,4 @@
-"""From the paths on the command line to the policies that govern them."""
+"""From the paths on the command line to the policies that govern them, and to what is found."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailiwick import UserError, find_policy
+from bailiwick import UserError, find_policy, load_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from bailiwick import Report
 
 HOW_TO_START = """\
 To start, write a bailiwick.toml at the top of the project, such as
@@ -54,6 +56,24 @@ def by_policy(paths: Sequence[str], policy: str | None) -> dict[Path, list[Path]
         for project in below:
             groups.setdefault(project, []).append(project.parent)
     return groups
+
+
+def judged(
+    waiting: dict[Path, list[Path]], judge: Callable[..., Report], *, nested: bool
+) -> Iterator[Report]:
+    """Judge each group of paths under its policy; `judge` is called as `check` is.
+
+    With `nested` the projects below that have a policy of their own follow, under that.
+    """
+    while waiting:
+        # A project before those inside it, so that each is judged once.
+        policy = min(waiting, key=lambda path: len(path.parts))
+        paths = waiting.pop(policy)
+        # Circles between subsystems are looked for only where the tree is judged whole.
+        report = judge(load_policy(policy), paths=None if policy.parent in paths else paths)
+        yield report
+        for folder in report.nested if nested else ():
+            waiting.setdefault(governing(folder), []).append(folder)
 
 
 def governing(path: Path) -> Path:

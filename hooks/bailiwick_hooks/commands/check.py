@@ -19,11 +19,11 @@ from bailiwick_hooks.formats import FORMATS
 from bailiwick_hooks.here import place_seen, seen_from_here
 from bailiwick_hooks.outcome import Outcome
 from bailiwick_hooks.progress import ProgressBar
-from bailiwick_hooks.targets import by_policy, governing, named_policy
+from bailiwick_hooks.targets import by_policy, governing, judged, named_policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from bailiwick import Definition, Finding, Report
 
@@ -168,22 +168,7 @@ def _reports(args: Namespace) -> list[Report]:
             return changes.staged_reports(args, **options)
         judge = partial(changes.judging(args) if args.since or args.patch else check, **options)
         groups = by_policy(args.paths or ["."], args.policy)
-        return list(_judged(groups, judge, nested=args.policy is None))
-
-
-def _judged(
-    waiting: dict[Path, list[Path]], judge: Callable[..., Report], *, nested: bool
-) -> Iterator[Report]:
-    """Judge each group of paths; `nested`: then the projects below with a policy of their own."""
-    while waiting:
-        # A project before those inside it, so that each is judged once.
-        policy = min(waiting, key=lambda path: len(path.parts))
-        paths = waiting.pop(policy)
-        # Circles between subsystems are looked for only where the tree is judged whole.
-        report = judge(load_policy(policy), paths=None if policy.parent in paths else paths)
-        yield report
-        for folder in report.nested if nested else ():
-            waiting.setdefault(governing(folder), []).append(folder)
+        return list(judged(groups, judge, nested=args.policy is None))
 
 
 def _stdin_report(args: Namespace) -> Report:

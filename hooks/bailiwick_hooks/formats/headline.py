@@ -14,9 +14,14 @@ def headline(finding: Finding, paint: Paint) -> str:
     """`path:line:column: CODE message`, with the severity behind it where it is no error."""
     span = finding.span
     place = paint(printable(finding.path), "path")
+    return f"{place}:{span.line}:{span.column}: {statement(finding, paint)}"
+
+
+def statement(finding: Finding, paint: Paint) -> str:
+    """`CODE message`, with the severity behind it where it is no error."""
     code = paint(finding.code, finding.severity)
     mark = "" if finding.severity == "error" else f" [{finding.severity}]"
-    return f"{place}:{span.line}:{span.column}: {code} {printable(finding.message)}{mark}"
+    return f"{code} {printable(finding.message)}{mark}"
 
 
 def printable(text: str) -> str:
