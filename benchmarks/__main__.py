@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import growth, nova, ours, peers, report
+from benchmarks import commits, growth, nova, ours, peers, report
 from benchmarks.goals import LARGEST, WHOLE, goals
 from benchmarks.measure import Measurement, RunFailedError, in_turn
 
@@ -64,7 +64,10 @@ def _measure(options: argparse.Namespace, scratch: Path) -> report.Results:
     cases = ours.cases(tree)
     cases += [ours.exhaustive(tree)] if options.exhaustive else []
     cases += peers.cases(tree, programs) if programs else []
+    repository = commits.repository(tree, programs, scratch / "repository")
+    cases += commits.cases(repository)
     measured = in_turn(cases, options.rounds, options.slow_rounds, _say)
+    hooks = commits.durations(repository, options.rounds, _say)
     grown, sizes = ({}, {}) if options.no_growth else _grow(options, tree, scratch)
     return report.Results(
         date=datetime.date.today().isoformat(),
@@ -75,9 +78,10 @@ def _measure(options: argparse.Namespace, scratch: Path) -> report.Results:
         tree=size,
         measured=measured,
         fixit_share=peers.fixit_share(tree),
+        commits=hooks,
         growth=grown,
         grown=sizes,
-        goals=goals(measured, grown, sizes[LARGEST].bytes / size.bytes if sizes else 0),
+        goals=goals(measured, hooks, grown, sizes[LARGEST].bytes / size.bytes if sizes else 0),
     )
 
 

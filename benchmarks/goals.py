@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks import ours, peers
+from benchmarks import commits, ours, peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from benchmarks.commits import Durations
     from benchmarks.measure import Measurement
 
 MIB = 1024 * 1024
@@ -41,10 +43,18 @@ class Goal:
 
 
 def goals(
-    measured: Mapping[str, Measurement], growth: Mapping[str, Measurement], share: float
+    measured: Mapping[str, Measurement],
+    hooks: Durations,
+    growth: Mapping[str, Measurement],
+    share: float,
 ) -> list[Goal]:
     """Judge each goal whose cases were measured; `share` is the largest tree in Novas."""
-    return [*_against_peers(measured), *_alone(measured), *_growth(growth, share)]
+    return [
+        *_against_peers(measured),
+        *_alone(measured),
+        *_at_a_commit(measured, hooks),
+        *_growth(growth, share),
+    ]
 
 
 def _against_peers(measured: Mapping[str, Measurement]) -> Iterator[Goal]:
@@ -65,6 +75,14 @@ def _alone(measured: Mapping[str, Measurement]) -> Iterator[Goal]:
         yield Goal(f"{name} beyond {ours.FLOOR}", 0.15, longer, "s")
     peak = max(measured[name].peak for name in ours.EVERYDAY)
     yield Goal("bailiwick, peak memory of a process, --exhaustive apart", PEAK, peak / MIB, "MiB")
+
+
+def _at_a_commit(measured: Mapping[str, Measurement], hooks: Durations) -> Iterator[Goal]:
+    for name, durations in hooks.items():
+        seconds = median(durations[commits.HOOK])
+        yield Goal(f"the hook's own part in a commit of {name}", 0.3, seconds, "s")
+    ratio = measured[commits.SINCE].times(measured[commits.WHOLE])
+    yield Goal(f"{commits.SINCE} ÷ {commits.WHOLE}", 2.0, ratio, "times")
 
 
 def _growth(growth: Mapping[str, Measurement], share: float) -> Iterator[Goal]:

@@ -59,13 +59,34 @@ def versions(programs: Path) -> dict[str, str]:
 
 def cases(tree: Path, programs: Path) -> list[Case]:
     """Prepare `tree` for all peers and say how each is run on it."""
-    for config in (*BOUNDARIES.glob("*.toml"), *BOUNDARIES.glob("*.ini")):
-        shutil.copy(config, tree)
+    configure(tree)
     return [*_import_linter(tree, programs), *_rust(tree, programs), *_slow(tree, programs)]
 
 
+def configure(tree: Path) -> None:
+    """Put what each peer is told of the boundaries into `tree`."""
+    for config in (*BOUNDARIES.glob("*.toml"), *BOUNDARIES.glob("*.ini")):
+        shutil.copy(config, tree)
+
+
+def import_linter(programs: Path) -> tuple[str, ...]:
+    """How import-linter is run."""
+    return str(programs / "lint-imports"), "--config", "importlinter.ini"
+
+
+def tach(programs: Path) -> tuple[str, ...]:
+    """How tach is run."""
+    return str(programs / "tach"), "check"
+
+
+def ruff(programs: Path) -> tuple[str, ...]:
+    """How ruff is run, but for the files."""
+    options = ("--config", "ruff_boundaries.toml", "--output-format", "concise")
+    return str(programs / "ruff"), "check", *options
+
+
 def _import_linter(tree: Path, programs: Path) -> list[Case]:
-    command = (str(programs / "lint-imports"), "--config", "importlinter.ini")
+    command = import_linter(programs)
     finding = r"\(l\.\d+"
     cold = without(tree / ".import_linter_cache")
     return [
@@ -75,13 +96,12 @@ def _import_linter(tree: Path, programs: Path) -> list[Case]:
 
 
 def _rust(tree: Path, programs: Path) -> list[Case]:
-    options = ("--config", "ruff_boundaries.toml", "--output-format", "concise")
-    ruff = (str(programs / "ruff"), "check", *options, nova.PACKAGE)
+    whole = (*ruff(programs), nova.PACKAGE)
     finding = r"^\S+:\d+:\d+: "
     return [
-        Case(TACH, (str(programs / "tach"), "check"), tree, r"^\[FAIL\]"),
-        Case(RUFF_COLD, (*ruff, "--no-cache"), tree, finding),
-        Case(RUFF_WARM, ruff, tree, finding),
+        Case(TACH, tach(programs), tree, r"^\[FAIL\]"),
+        Case(RUFF_COLD, (*whole, "--no-cache"), tree, finding),
+        Case(RUFF_WARM, whole, tree, finding),
     ]
 
 

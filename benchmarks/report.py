@@ -7,6 +7,7 @@ import platform
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from benchmarks import nova, ours, peers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from benchmarks.commits import Durations
     from benchmarks.goals import Goal
     from benchmarks.measure import Measurement
     from benchmarks.nova import Size
@@ -38,6 +40,7 @@ class Results:
     tree: Size
     measured: Mapping[str, Measurement]
     fixit_share: float
+    commits: Durations
     growth: Mapping[str, Measurement]
     grown: Mapping[str, Size]
     goals: Sequence[Goal]
@@ -85,6 +88,7 @@ def as_markdown(results: Results) -> str:
         cases=_cases(results.measured),
         fixit_share=f"{results.fixit_share:.1%}",
         fixit_scaled=_fixit_scaled(results),
+        commits=_commits(results.commits),
         growth=_growth(results),
         remarks=REMARKS.read_text(),
     )
@@ -131,6 +135,15 @@ def _fixit_scaled(results: Results) -> str:
     start = results.measured[peers.FIXIT_START].seconds
     longer = results.measured[peers.FIXIT].seconds - start
     return f"{start + longer / results.fixit_share:.0f} s"
+
+
+def _commits(durations: Durations) -> str:
+    """Each hook's seconds, the median of the rounds."""
+    hooks = dict.fromkeys(hook for found in durations.values() for hook in found)
+    rows = [
+        (hook, *(f"{median(found[hook]):.2f}" for found in durations.values())) for hook in hooks
+    ]
+    return _table(("hook", *(f"{name}, s" for name in durations)), rows)
 
 
 def _growth(results: Results) -> str:

@@ -43,7 +43,7 @@ class Remedies:
                     yield offered.target
 
     def _offers(self, reference: Reference) -> Iterator[tuple[str, str]]:
-        """What policies list as public, and what listed modules and the parents import."""
+        """What policies list as public, what listed modules and the parents import, and itself."""
         modules = []
         for subsystem in self.bench.policy.subsystems.values():
             for entry in subsystem.public or ():
@@ -62,6 +62,10 @@ class Remedies:
             for bound, entries in text.bound.items() if text else ():
                 if any(imported.name == last for imported, _ in entries):
                     yield module, bound
+        goal = self.goal(reference.module, reference.name)
+        if goal is not None:
+            # Where it is defined, which need not be where it was taken from.
+            yield goal
 
     def goal(self, module: str, name: str) -> tuple[str, str] | None:
         """The thing that a module's name leads to, by the place where it is made.
