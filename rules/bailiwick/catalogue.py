@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from bailiwick.rules import (
     contract_drift,
     dependency_cycle,
+    implementer_identity,
     import_across,
     import_private,
     not_parsed,
+    off_contract_use,
     private_attribute,
     private_override,
     reserved_package,
@@ -28,7 +30,9 @@ REFERENCE_RULES: tuple[ReferenceRule, ...] = (
     import_private,
     private_attribute,
     private_override,
+    off_contract_use,
     contract_drift,
+    implementer_identity,
 )
 GRAPH_RULE: GraphRule = dependency_cycle
 MODULE_RULE: ModuleRule = unclaimed_module

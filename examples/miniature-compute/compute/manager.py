@@ -23,6 +23,11 @@ class ComputeManager:
         """How many instances run here."""
         return len(self.driver._running)
 
+    def suspend(self, instance: Instance) -> None:
+        """Put an instance to sleep, where the hypervisor can."""
+        if type(self.driver).__module__ != "virt.metal.driver":
+            self.driver.suspend(instance)
+
     def hypervisor_version(self) -> int:
         """What runs them, as a number."""
         return libvirt.getVersion()

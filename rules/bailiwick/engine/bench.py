@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.reference import Kind
 
 _NOWHERE = Span(1, 1, 1, 1)
+_OF_HANDLES = ("BW201", "BW301", "BW304")
 _GRADES: tuple[Grade, ...] = ("runtime", "deferred", "typing")
 _MILDER: dict[Severity, Severity] = {"error": "warning", "warning": "info"}
 
@@ -78,6 +79,13 @@ class Bench:
             self._costs(Reference(kind, _NOWHERE, module, name, "deferred", ""), view)
             for kind in kinds
         )
+
+    def handle_breaks(self, text: ModuleText, contract: str) -> bool:
+        """Whether a use of the contract's handles in this module could break a rule."""
+        user = self.subsystem(text.file.module)
+        if self.policy.implements(user, contract):
+            return False
+        return any(self.severity(BY_CODE[code], user) != "off" for code in _OF_HANDLES)
 
     def _costs(self, reference: Reference, view: View) -> bool:
         """Whether a reference breaks a rule that is not off."""

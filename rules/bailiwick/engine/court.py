@@ -33,7 +33,8 @@ class Court:
     def __init__(self, bench: Bench, texts: Texts, *, exhaustive: bool = False) -> None:
         self.bench, self.texts = bench, texts
         reader = WholeReader(texts.ledger)
-        self.index = Index(texts, reader if exhaustive else CutReader(reader, texts.ledger))
+        cutting = reader if exhaustive else CutReader(reader, texts.ledger)
+        self.index = Index(texts, cutting, bench.policy.contracts.values())
         self.implementations = Implementations(self.index, bench.policy)
         self.remedies = Remedies(bench, self.index)
 
@@ -159,6 +160,9 @@ def _placeless(found: Found) -> Reference:
         found.name,
         found.grade,
         found.known_by,
+        found.exists,
+        found.guarded,
+        found.contract,
         implementing=found.implementing,
     )
 

@@ -20,7 +20,7 @@ from bailiwick.source.text import NotTextError, decode
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
     from bailiwick.engine.court import Court
     from bailiwick.engine.verdict import Sightings
@@ -132,14 +132,14 @@ class Judge:
         if self.exhaustive:
             return self._judge_whole(text)
         broken = self._syntax_error(text) if may_be_broken(text.text) else None
-        offsets, edges = self.sieve.propose(text)
-        cut = text.cutter.cut(offsets) if offsets else Cut("", ())
+        offsets, names, edges = self.sieve.propose(text)
+        cut = text.cutter.cut(offsets, chosen=names) if offsets else Cut("", ())
         key = _digest(cut.text)
         if known is not None and known.cut == key and not broken:
             return replace(known, lines=cut.lines, edges=edges)
         if not offsets:
             return Verdict("", cut="" if broken else key, findings=broken or (), edges=edges)
-        return self._judge_cut(text, cut, key, offsets, broken, edges)
+        return self._judge_cut(text, cut, key, offsets, names, broken, edges)
 
     def _judge_cut(
         self,
@@ -147,6 +147,7 @@ class Judge:
         cut: Cut,
         key: str,
         offsets: Iterable[int],
+        names: Set[str],
         broken: tuple[Finding, ...] | None,
         edges: dict[str, list[int]],
     ) -> Verdict:
@@ -157,7 +158,7 @@ class Judge:
         except UnparsedError:
             if broken is None:
                 return replace(self._judge_whole(text), edges=edges)
-            findings = self._judge_each(text, sorted(offsets))
+            findings = self._judge_each(text, sorted(offsets), names)
             return Verdict("", findings=(*broken, *findings), edges=edges)
         if broken:
             still = (placed(finding, cut.lines) for finding in findings)
@@ -177,13 +178,15 @@ class Judge:
         cut = whole(text.text)
         try:
             judged = self._findings(text, cut)
-            return Verdict("", findings=tuple(judged), edges=self.sieve.propose(text)[1])
+            return Verdict("", findings=tuple(judged), edges=self.sieve.propose(text).edges)
         except UnparsedError as error:
-            offsets, edges = self.sieve.propose(text)
-            findings = (self._broken(text, error), *self._judge_each(text, sorted(offsets)))
+            offsets, names, edges = self.sieve.propose(text)
+            findings = (self._broken(text, error), *self._judge_each(text, sorted(offsets), names))
             return Verdict("", findings=findings, edges=edges)
 
-    def _judge_each(self, text: ModuleText, offsets: Sequence[int]) -> list[Finding]:
+    def _judge_each(
+        self, text: ModuleText, offsets: Sequence[int], names: Set[str]
+    ) -> list[Finding]:
         """What can still be judged of a broken file: the proposed statements that can be read.
 
         They are parted until what cannot be read stands alone, or has cost more than it is worth.
@@ -195,7 +198,7 @@ class Judge:
         while waiting and patience > 0:
             part = waiting.pop()
             try:
-                cut = text.cutter.cut(part)
+                cut = text.cutter.cut(part, chosen=names)
                 judged = self._findings(text, cut)
                 found.update((each.span, each) for each in (placed(f, cut.lines) for f in judged))
             except (UnparsedError, StopIteration):

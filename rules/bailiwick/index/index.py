@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from bailiwick.index.handles import Handles
 from bailiwick.source.ledger import Memo
-from bailiwick.syntax.interpret import ClassView, Interpreter, Target
+from bailiwick.syntax.interpret import ClassView, Interface, Interpreter, Target
 from bailiwick.syntax.nodes import literal
 from bailiwick.syntax.signatures import Outline, outlines
 from bailiwick.syntax.values import UNKNOWN, Called, Module, Named, Values, either
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bailiwick.index.readers import Reader
     from bailiwick.sieve.texts import ModuleText, Texts
+    from bailiwick.vocabulary.policy import Contract
 
     Class = tuple[str, str]
 
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 class Index:
     """Answers `Names` from the texts of the tree, each question once."""
 
-    def __init__(self, texts: Texts, reader: Reader) -> None:
+    def __init__(self, texts: Texts, reader: Reader, contracts: Iterable[Contract] = ()) -> None:
         self.texts, self.reader = texts, reader
+        self.handles = Handles(contracts)
         ledger = texts.ledger
+        self._interfaces: Memo[Interface | None] = Memo(ledger, None)
+        self._gaps: Memo[bool] = Memo(ledger, False)
         self._found: Memo[Target | None] = Memo(ledger, None)
         self._bound: Memo[Values | None] = Memo(ledger, UNKNOWN)
         self._views: Memo[ClassView] = Memo(ledger, ClassView())
@@ -244,12 +249,90 @@ class Index:
         return self._attributes(key, lambda: self._attribute(module, name, attribute))
 
     def _attribute(self, module: str, name: str, attribute: str) -> Values:
+        held = self.held(module, f"{name}.{attribute}")
+        if held:
+            return held
         view = self._view(module, name, attribute, values=True)
         if attribute in view.attributes:
             return view.attributes[attribute]
         return either(
             *(self.attribute(base.module, base.name, attribute) for base in self._bases(view))
         )
+
+    def lacks(self, module: str, name: str, member: str) -> bool:
+        """Whether a class has no such member, and nothing that could give it one at run time."""
+        key = module, name, member
+        return self._gaps(key, lambda: self._lacks(*key))
+
+    def _lacks(self, module: str, name: str, member: str) -> bool:
+        if self.definer(module, name, member) is not None:
+            return False
+        return not any(self._is_open(*each) for each in self.family(module, name))
+
+    def _is_open(self, module: str, name: str) -> bool:
+        """Whether a class itself may have members that its text does not show."""
+        view = self._view(module, name, "")
+        if not view.is_defined or view.is_open:
+            return True
+        if len(self._bases(view)) < sum(isinstance(base, Named) for base in view.bases):
+            return True
+        makers = ("__getattr__", "__getattribute__")
+        if any(maker in self._view(module, name, maker).members for maker in makers):
+            return True
+        text = self.texts.ask(module)
+        return text is not None and self.reader.extends(text, name)
+
+    # -- contracts ---------------------------------------------------------------------------
+
+    def interface(self, module: str, name: str) -> Interface | None:
+        """The interface that calling that gives a handle of."""
+        if not self.handles.contracts:
+            return None
+        return self._interfaces((module, name), lambda: self._interface(module, name))
+
+    def _interface(self, module: str, name: str) -> Interface | None:
+        target = self.find(module, name)
+        place = (target.module, target.name) if target else (module, name)
+        contract = ""
+        if target is None or target.kind == "other":
+            contract = self.handles.returned.get(place, "")
+        for each in self.handles.contracts if target and target.kind == "class" else ():
+            if self.interface_of(each) == place:
+                contract = each
+        return Interface(contract, *self.interface_of(contract)) if contract else None
+
+    def interface_of(self, contract: str) -> tuple[str, str]:
+        """The module and name of a contract's class."""
+        module, _, name = self.handles.contracts[contract].interface.partition(":")
+        target = self.find(module, name)
+        is_class = target is not None and target.kind == "class"
+        return (target.module, target.name) if target and is_class else (module, name)
+
+    def held(self, module: str, path: str) -> Values:
+        """What the policy says that a parameter or an attribute of a module holds."""
+        return self._handle_of(self.handles.held.get((module, path), ""))
+
+    def returned(self, module: str, name: str, method: str) -> Values:
+        """What the policy says that a method of a class returns."""
+        if method not in self.handles.methods:
+            return UNKNOWN
+        target = self.find(module, name)
+        family = self.family(target.module, target.name) if target else frozenset()
+        known = (self.handles.returned.get((m, f"{c}.{method}"), "") for m, c in sorted(family))
+        return self._handle_of(next(filter(None, known), ""))
+
+    def _handle_of(self, contract: str) -> Values:
+        return (Called(*self.interface_of(contract)),) if contract else UNKNOWN
+
+    def contracts_in(self, family: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+        """The contracts whose interface is one of these classes."""
+        return tuple(each for each in self.handles.contracts if self.interface_of(each) in family)
+
+    def selector(self, option: str) -> str:
+        """The contract whose implementer an option selects; "" if it selects none."""
+        return self.handles.selectors.get(option, "")
+
+    # -- reading classes ---------------------------------------------------------------------
 
     def _bases(self, view: ClassView) -> list[Target]:
         found = [self.find(b.module, b.name) for b in view.bases if isinstance(b, Named)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bailiwick.sieve.questions import NO, UNCUT, YES, answer, noted
+from bailiwick.sieve.questions import NO, UNCUT, YES, answer, extended, noted
 from bailiwick.syntax.parsing import UnparsedError, parse
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Reader(Protocol):
 
     def mentions(self, text: ModuleText, name: str) -> bool:
         """Whether a name occurs in the text."""
+
+    def extends(self, text: ModuleText, path: str) -> bool:
+        """Whether the text may give the class of that path members by name, at run time."""
 
     def member(
         self, text: ModuleText, path: str, member: str, *, values: bool
@@ -71,6 +74,10 @@ class CutReader:
         """See `Reader`."""
         return self._ask(text, "mentions", name) == YES
 
+    def extends(self, text: ModuleText, path: str) -> bool:
+        """See `Reader`."""
+        return self._ask(text, "extends", path) == YES
+
     def _ask(self, text: ModuleText, *question: str) -> str:
         answered = answer(text, question)
         self.ledger.note(noted(text.file.module, question, answered))
@@ -111,6 +118,10 @@ class WholeReader:
     def mentions(self, text: ModuleText, name: str) -> bool:
         """See `Reader`."""
         return name in text.text
+
+    def extends(self, text: ModuleText, path: str) -> bool:
+        """See `Reader`."""
+        return extended(text, path)
 
     def member(
         self,

@@ -204,6 +204,7 @@ def _contract(name: str, node: Node, merged: Merged) -> Contract:
         implemented_by=merged.left("implemented-by", node),
         returned_by=node.get("returned-by").texts,
         held_by=node.get("held-by").texts,
+        selected_by=node.get("selected-by").texts,
         protected=tuple(
             each if ":" in each else f"{module}:{each}" for each in node.get("protected").texts
         ),

@@ -66,6 +66,7 @@ PATTERN = Text(
 )
 OWNER = Text("an owner", "owners")
 OPTION_GROUP = Text("an option group", "option groups")
+OPTION = Text("an option", "options")
 WORDS = Text("a text", "texts")
 
 SEVERITY = Choice("a severity", "severities", lambda: ("error", "warning", "info", "off"))
@@ -298,6 +299,13 @@ CONTRACT_TABLE = Table(
             "Attributes and parameters that are a handle.",
             "none",
             '["compute.manager:ComputeManager.driver"]',
+        ),
+        Key(
+            "selected-by",
+            Many(OPTION),
+            "Options whose value selects the implementer, each as `option` or `group.option`.",
+            "none",
+            '["compute_driver"]',
         ),
         Key(
             "protected",

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from bailiwick.sieve.values import NO_NAMES, WORD, deciding_roots, receiver_roots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Set
 
     from bailiwick.source.lines import Line, Lines
 
 _OPENS_BLOCK = re.compile(r":[ \t\f\\]*(?:#[^\n]*)?$")
 _CLAUSE = re.compile(r"(?:else|elif|except|finally|case)\b")
 _MARGIN = re.compile(r"\n([^\W\d][^\n]*|[(\[*][^\n]*)")
+_ANY_WORD = re.compile(r"\w+")
+_ATTRIBUTE = re.compile(r"\.[ \t]*(\w+)")
 _BINDER = re.compile(
     r"(?:async[ \t]+)?(?:for|with|import|from|def|class|global|nonlocal|except|del|case)\b"
 )
@@ -81,16 +83,33 @@ class Region:
                 found.setdefault(name, []).append(position)
         return found
 
-    def close(self, positions: set[int], is_imported: Callable[[str], bool]) -> set[str]:
-        """Add what decides the values of the names that matter here; all such names."""
+    @cached_property
+    def setters(self) -> dict[str, list[int]]:
+        """By name of an attribute, the statements that may assign it."""
+        found: dict[str, list[int]] = {}
+        for position, text in enumerate(self.texts):
+            target, equals, _ = text.partition("=")
+            if equals and "." in target and "(" not in target:
+                for name in _ATTRIBUTE.findall(target):
+                    found.setdefault(name, []).append(position)
+        return found
+
+    def close(
+        self, positions: set[int], is_imported: Callable[[str], bool], chosen: Set[str]
+    ) -> set[str]:
+        """Add what decides the values of the names that matter here, or are chosen; all such."""
         names: set[str] = set()
         new = set(positions)
         fresh = set().union(*(receiver_roots(self.texts[p], is_imported) for p in new))
+        if chosen:
+            fresh |= chosen & set().union(*(_ANY_WORD.findall(self.texts[p]) for p in new))
         while new or fresh:
             fresh |= set().union(*(deciding_roots(self.texts[position]) for position in new))
             fresh -= names
             names |= fresh
-            new = {p for name in fresh for p in self.binders.get(name, ())} - positions
+            new = {p for name in fresh for p in self.binders.get(name, ())}
+            new.update(p for name in fresh & chosen for p in self.setters.get(name, ()))
+            new -= positions
             positions |= new
             fresh = set()
         return names - NO_NAMES
@@ -116,14 +135,17 @@ class Cutter:
         # By the start of a header, how far in the first line below it is.
         self._margins: dict[int, int] = {}
 
-    def cut(self, offsets: Iterable[int], bare: Iterable[int] = ()) -> Cut:
+    def cut(
+        self, offsets: Iterable[int], bare: Iterable[int] = (), chosen: Set[str] = frozenset()
+    ) -> Cut:
         """Keep the statements at these offsets, and what binds the names that they use.
 
-        Those at `bare` are kept without what binds their names.
+        Those at `bare` are kept without what binds their names. A name through which nothing is
+        reached matters only if it is `chosen`.
         """
         kept: dict[int, Line] = {}
         self._keep(bare, kept, follow=False)
-        names = self._keep(offsets, kept, follow=True)
+        names = self._keep(offsets, kept, follow=True, chosen=chosen)
         done: set[str] = set()
         while fresh := names - done:
             done |= fresh
@@ -131,10 +153,17 @@ class Cutter:
             names |= self._keep(found, kept, follow=True)
         return self._emit(sorted(kept.values(), key=lambda line: line.start))
 
-    def _keep(self, offsets: Iterable[int], kept: dict[int, Line], *, follow: bool) -> set[str]:
+    def _keep(
+        self,
+        offsets: Iterable[int],
+        kept: dict[int, Line],
+        *,
+        follow: bool,
+        chosen: Set[str] = frozenset(),
+    ) -> set[str]:
         """Keep statements with their surroundings; the names that they use."""
         names: set[str] = set()
-        chosen: dict[int, tuple[Region, set[int]]] = {}
+        regions: dict[int, tuple[Region, set[int]]] = {}
         for line in sorted({self.lines.line_at(offset) for offset in sorted(offsets)}):
             chain = self.lines.enclosing(line.start, line.indent)
             if (own := self.lines.header_at(line.start)) is not None:
@@ -145,10 +174,10 @@ class Cutter:
                 if follow and self._is_class(header):
                     names |= deciding_roots(self._text(whole_header)) - NO_NAMES
             region = self._region(line, chain)
-            chosen.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
-        for region, positions in chosen.values():
+            regions.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
+        for region, positions in regions.values():
             if follow:
-                names |= region.close(positions, self._is_imported)
+                names |= region.close(positions, self._is_imported, chosen)
             region.complete(positions)
             for position in positions:
                 line = region.lines[position]

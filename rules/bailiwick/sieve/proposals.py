@@ -8,6 +8,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from bailiwick.sieve.handles import Concern
 from bailiwick.sieve.texts import end_of_class
 from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, root
 
@@ -28,7 +29,7 @@ _NOBODY: frozenset[str] = frozenset()
 _SELF = frozenset({"self", "cls"})
 
 
-class Question(Protocol):
+class Question(Concern, Protocol):
     """What the sieve asks of policy and rules."""
 
     def import_breaks(self, text: ModuleText, module: str, name: str) -> bool:

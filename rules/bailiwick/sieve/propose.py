@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from bailiwick.sieve.handles import HandleUses
 from bailiwick.sieve.implementers import Implementers
 from bailiwick.sieve.imports import parse_import
 from bailiwick.sieve.proposals import Proposals
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 ImportVerdict = tuple[bool, tuple[str, ...]]
 
 
+class Proposed(NamedTuple):
+    """Where in a text to look.
+
+    offsets: in the statements that may break a rule
+    names:   whose values matter there, though nothing is reached through them
+    edges:   by subsystem that the module may use, offsets of the imports that may show it
+    """
+
+    offsets: set[int]
+    names: set[str]
+    edges: dict[str, list[int]]
+
+
 class Sieve:
     """Proposes statements of one module after another."""
 
@@ -26,15 +40,13 @@ class Sieve:
         self.policy, self.question, self.tree = policy, question, texts.tree
         self.reach = Reach(texts, policy)
         self.implementers = Implementers(self.reach, policy)
+        self.handles = HandleUses(self.reach, policy, question)
         self._others: Others = {}
         self._verdicts: dict[tuple[str, bool, str], dict[str, ImportVerdict]] = {}
         self._judged: dict[tuple[str, str, str], ImportVerdict] = {}
 
-    def propose(self, text: ModuleText) -> tuple[set[int], dict[str, list[int]]]:
-        """Offsets at which something may break a rule, and imports that may make edges.
-
-        The latter by subsystem that the module may use lawfully by them.
-        """
+    def propose(self, text: ModuleText) -> Proposed:
+        """Where something in a module may break a rule, and imports that may make edges."""
         offsets: set[int] = set()
         edges: dict[str, list[int]] = {}
         verdicts = self._verdicts_for(text)
@@ -50,7 +62,10 @@ class Sieve:
         own = self.reach.owner(text.file.module)
         offsets.update(Proposals(self.reach, self.question, text, own, self._others).offsets())
         offsets.update(self.implementers.offsets(text))
-        return {offset for offset in offsets if text.lines.is_code(offset)}, edges
+        handled = self.handles.find(text)
+        offsets.update(handled.offsets)
+        code = {offset for offset in offsets if text.lines.is_code(offset)}
+        return Proposed(code, handled.names, edges)
 
     def _verdicts_for(self, text: ModuleText) -> dict[str, ImportVerdict]:
         """The verdicts on import statements that hold for a module, as far as they are known.

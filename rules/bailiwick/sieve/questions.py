@@ -11,6 +11,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.flow import given, spelled
 from bailiwick.sieve.outline import decorated, defined
 
 if TYPE_CHECKING:
@@ -89,7 +90,54 @@ def _outline(text: ModuleText, path: str) -> str:
     return text.cutter.cut((), starts).text
 
 
+def _extends(text: ModuleText, path: str) -> str:
+    """Whether the text may give the class of that path members by name, at run time."""
+    return YES if extended(text, path) else NO
+
+
+def extended(text: ModuleText, path: str) -> bool:
+    """Whether a class is given members by `setattr`, or by its own `locals()`."""
+    name = path.rpartition(".")[2]
+    if re.search(rf"\bsetattr\([ \t\n]*{re.escape(name)}\b", text.text):
+        return True
+    own = re.compile(r"\n[ \t]+(?:locals|vars)\(\)[.\[]")
+    headers = text.class_headers(path)
+    return any(own.search(text.text, line.start, text.lines.block_end(line)) for line in headers)
+
+
+def _given(text: ModuleText, *names: str) -> str:
+    """The names that may be given what these stand for, as in `flow.given`."""
+    return " ".join(sorted(given(text, names)))
+
+
+def _spelled(text: ModuleText, *names: str) -> str:
+    """The names that may be given a text that these stand for, as in `flow.spelled`."""
+    return " ".join(sorted(spelled(text, names)))
+
+
+def _declared(text: ModuleText, path: str) -> str:
+    """The names that a class is sure to define: by `def`, in its body, on its `self`."""
+    names: set[str] = set()
+    for header in text.class_headers(path):
+        block = text.lines.block(header)
+        body = block[1].indent if len(block) > 1 else -1
+        inner = -1
+        for line in block[1:]:
+            inner = -1 if line.indent <= inner else inner
+            if line.indent == body and text.text.startswith("class", line.start):
+                inner = line.indent
+            found = _DECLARES.match(text.text, line.start)
+            if found and (line.indent == body or (found[2] and inner < 0)):
+                names.add(found[1] or found[2])
+    return " ".join(sorted(names))
+
+
+_DECLARES = re.compile(r"(?:(?:async[ \t]+)?def[ \t]+)?(?:(\w+)[ \t]*[=(]|self\.(\w+)[ \t]*=)(?!=)")
 _ANSWERS: dict[str, Callable[..., str]] = {
+    "given": _given,
+    "spelled": _spelled,
+    "declared": _declared,
+    "extends": _extends,
     "top": _top,
     "member": _member,
     "values": _values,
@@ -124,9 +172,19 @@ def _definitions(text: ModuleText, name: str, start: int, end: int) -> Iterator[
         before, after = source[start - 1 : start], source[start + size : start + size + 1]
         if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
             words = source[max(start - 12, 0) : start].split()
-            if words[-1:] in (["def"], ["class"]) or _TARGET.match(source, start + size):
+            target = _TARGET.match(source, start + size)
+            if words[-1:] in (["def"], ["class"]) or (target and _may_bind(source, start, target)):
                 yield start
         start += size
 
 
+def _may_bind(source: str, start: int, target: re.Match[str]) -> bool:
+    """Whether what looks like a target may be one, and is not plainly an argument."""
+    if target[0][-1:] not in ",)]":
+        return True
+    before = source[source.rfind("\n", 0, start) + 1 : start].lstrip()
+    return "(" not in before or bool(_OPENS_TARGETS.search(before))
+
+
+_OPENS_TARGETS = re.compile(r"^[(\[*]|\b(?:for|as|del|def|lambda)\b")
 _TARGET = re.compile(r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)")

@@ -78,11 +78,11 @@ class Reach:
             return frozenset()
         found = {self.owner(module)}
         text = self.texts.glance(module) if rest else None
-        for path in self._onward(text, rest) if text else ():
+        for path in self.onward(text, rest) if text else ():
             found |= self.leads(path)
         return frozenset(found)
 
-    def _onward(self, text: ModuleText, name: str) -> Iterator[str]:
+    def onward(self, text: ModuleText, name: str) -> Iterator[str]:
         """The dotted paths that a dotted name of a module may stand for by its imports.
 
         What is imported from a module that the tree lacks leads to that module and no further:
@@ -115,7 +115,7 @@ class Reach:
             found.append((module, name, start))
             for parent in self.bases(text, start):
                 found.extend(self.lineage(parent))
-        for path in self._onward(text, rest):
+        for path in self.onward(text, rest):
             found.extend(self.lineage(path))
         return tuple(dict.fromkeys(found))
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Runs of plain characters are taken as wholes: the engine remembers each turn of a loop.
-_STRING_OR_COMMENT = re.compile(
+STRING_OR_COMMENT = re.compile(
     r'''"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'''
     r"""|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|\#[^\n]*""",
     re.DOTALL,
 )
 _QUOTE_OR_COMMENT = re.compile(r"[\"'#]")
-_TOKEN = re.compile(_STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
+_TOKEN = re.compile(STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
 _HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*[ \t\f]*")
 _FAR = 5_000
@@ -67,7 +67,7 @@ class Lines:
                 position = _closing(text, start)
                 spans.append((start, position))
                 continue
-            tokens = _STRING_OR_COMMENT.finditer(text, line)
+            tokens = STRING_OR_COMMENT.finditer(text, line)
             token = next((token for token in tokens if token.end() > start), None)
             position = token.end() if token else len(text)
             if token is None or text.startswith(_TRIPLES, token.start()):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import libcst as cst
 
+from bailiwick.syntax.identity import STRING_METHODS, Inquiry
 from bailiwick.syntax.nodes import children, dotted, literal
 from bailiwick.syntax.parsing import parse_annotation
 from bailiwick.syntax.values import (
@@ -21,6 +22,8 @@ from bailiwick.syntax.values import (
     Module,
     Named,
     Own,
+    Product,
+    Selector,
     Super,
     Value,
     Values,
@@ -29,8 +32,9 @@ from bailiwick.syntax.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from bailiwick.syntax.identity import Asked
     from bailiwick.vocabulary.policy import Grade
     from bailiwick.vocabulary.reference import Kind
     from bailiwick.vocabulary.signature import Implementing
@@ -43,7 +47,15 @@ IMPORTERS = {
     "import_object": "object",
     "import_object_ns": "object",
 }
+_ASKERS = frozenset({"getattr", "hasattr", "setattr", "delattr"})
+_CONFIGURATIONS = frozenset({"CONF", "conf"})
 _SELF = frozenset({"self", "cls"})
+# What gives a class no members but those that one can read.
+_PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic", "with_metaclass"})
+_PLAIN_METACLASSES = frozenset({"ABCMeta", "type"})
+_PLAIN_DECORATORS = frozenset(
+    {"add_metaclass", "dataclass", "final", "runtime_checkable", "total_ordering"}
+)
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "ClassVar", "Final"})
 
 
@@ -57,8 +69,17 @@ class Target:
     via: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The class of a contract."""
+
+    contract: str
+    module: str
+    name: str
+
+
 class Names(Protocol):
-    """What other modules offer."""
+    """What other modules offer, and what the policy says of handles."""
 
     def is_module(self, name: str) -> bool:
         """Whether the tree has a module or package of that dotted name."""
@@ -81,7 +102,28 @@ class Names(Protocol):
         """Whether a name occurs in a module's text at all."""
 
     def attribute(self, module: str, name: str, attribute: str) -> Values:
-        """What a class's methods assign to an attribute of `self`."""
+        """What an attribute of a class's `self` is: as the policy says, or as methods assign."""
+
+    def interface(self, module: str, name: str) -> Interface | None:
+        """The interface that calling that gives a handle of."""
+
+    def interface_of(self, contract: str) -> tuple[str, str]:
+        """The module and name of a contract's class."""
+
+    def held(self, module: str, path: str) -> Values:
+        """What the policy says that a parameter or an attribute of a module holds."""
+
+    def returned(self, module: str, name: str, method: str) -> Values:
+        """What the policy says that a method of a class returns."""
+
+    def contracts_in(self, family: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+        """The contracts whose interface is one of these classes."""
+
+    def selector(self, option: str) -> str:
+        """The contract whose implementer an option selects; "" if it selects none."""
+
+    def lacks(self, module: str, name: str, member: str) -> bool:
+        """Whether a class has no such member, and nothing that could give it one at run time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +143,9 @@ class Found:
     known_by: str = ""
     after: cst.CSTNode | None = None
     implementing: Implementing | None = None
+    exists: bool = True
+    guarded: bool = False
+    contract: str = ""
 
 
 @dataclass(slots=True)
@@ -108,6 +153,7 @@ class ClassView:
     """What the text of a class says: its bases, its members, what `self` is given."""
 
     is_defined: bool = False
+    is_open: bool = False
     bases: Values = UNKNOWN
     members: dict[str, cst.CSTNode] = field(default_factory=dict)
     attributes: dict[str, Values] = field(default_factory=dict)
@@ -124,12 +170,20 @@ class Scope:
 
     def lookup(self, name: str) -> Values:
         """What a name stands for here, by Python's order of scopes."""
+        scope = self._binder(name)
+        return scope.names[name] if scope is not None else UNKNOWN
+
+    def binds(self, name: str) -> bool:
+        """Whether a name is bound here."""
+        return self._binder(name) is not None
+
+    def _binder(self, name: str) -> Scope | None:
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names and (scope is self or not scope.is_class):
-                return scope.names[name]
+                return scope
             scope = scope.parent
-        return UNKNOWN
+        return None
 
 
 class Interpreter:
@@ -150,7 +204,9 @@ class Interpreter:
         self.top = Scope()
         self._bodies: list[tuple[cst.FunctionDef, Scope]] = []
         self._grade: Grade = "runtime"
-        self._receivers: dict[int, Values] = {}
+        self._inquiry = Inquiry(names)
+        # The members that the code around has asked for with `hasattr`.
+        self._guards: frozenset[str] = frozenset()
 
     def read(self, tree: cst.Module, *, bodies: bool = True) -> None:
         """Read a whole module; without `bodies` only what is executed at its import."""
@@ -261,6 +317,9 @@ class Interpreter:
                 if isinstance(owner, Own):
                     self._member(scope, target.attr.value, target.attr, values, owner.name)
             self._visit(target, scope)
+            if isinstance(source, cst.Call) and (path := dotted(target)):
+                # Something made on the spot: from here on it is that.
+                scope.names[path] = values
         else:
             self._visit(target, scope)
 
@@ -292,7 +351,10 @@ class Interpreter:
         )
 
         def body() -> None:
-            with self._graded("typing" if typing_only else self._grade):
+            with (
+                self._graded("typing" if typing_only else self._grade),
+                self._guarded(node.test),
+            ):
                 self._statement(node.body, scope)
 
         def orelse() -> None:
@@ -350,6 +412,7 @@ class Interpreter:
 
     def _match(self, node: cst.Match, scope: Scope) -> None:
         self._visit(node.subject, scope)
+        self._ask(self._inquiry.in_match(node, lambda part: self.value(part, scope)))
 
         def case(branch: cst.MatchCase) -> Callable[[], None]:
             def run() -> None:
@@ -391,6 +454,8 @@ class Interpreter:
             self._visit(decorator.decorator, scope)
         inner = Scope(scope, cls=scope.cls)
         self._parameters(node.params, inner, scope)
+        if scope is self.top or scope.is_class:
+            self._held_parameters(f"{scope.cls}.{name}" if scope.is_class else name, inner)
         if node.returns is not None:
             self._visit(node.returns, scope)
         if scope.is_class:
@@ -420,6 +485,12 @@ class Interpreter:
             if param.default is not None:
                 self._visit(param.default, outer)
 
+    def _held_parameters(self, function: str, inner: Scope) -> None:
+        for name in inner.names:
+            held = self.names.held(self.module, f"{function}.{name}")
+            if held:
+                inner.names[name] = held
+
     def _class(self, node: cst.ClassDef, scope: Scope) -> None:
         for decorator in node.decorators:
             self._visit(decorator.decorator, scope)
@@ -434,11 +505,20 @@ class Interpreter:
             inner.cls = path
             view = self.classes.setdefault(path, ClassView())
             view.is_defined, view.bases = True, either(view.bases, bases)
+            view.is_open = view.is_open or self._may_gain_members(node, scope)
         if scope.is_class:
             self._member(scope, name, node.name, UNKNOWN)
         known = scope is self.top or nested
         scope.names[name] = (Named(self.module, path, "class"),) if known else UNKNOWN
         self._statement(node.body, inner)
+
+    def _may_gain_members(self, node: cst.ClassDef, scope: Scope) -> bool:
+        """Whether a base, a metaclass or a decorator that nobody knows may give it members."""
+        decorators = [_head(part.decorator) for part in node.decorators]
+        makers = [_head(part.value) for part in node.keywords]
+        bases = [_head(base.value) for base in node.bases if not self.value(base.value, scope)]
+        harmless = not (set(decorators) - _PLAIN_DECORATORS or set(makers) - _PLAIN_METACLASSES)
+        return not harmless or bool(set(bases) - _PLAIN_BASES)
 
     # -- expressions -------------------------------------------------------------------------
 
@@ -447,6 +527,8 @@ class Interpreter:
         if isinstance(node, cst.Attribute):
             self._visit(node.value, scope)
             self._attribute(node, scope)
+        elif isinstance(node, (cst.BooleanOperation, cst.IfExp)):
+            self._choice(node, scope)
         elif isinstance(node, cst.NamedExpr):
             self._visit(node.value, scope)
             self._bind(node.target, self.value(node.value, scope), scope)
@@ -460,8 +542,24 @@ class Interpreter:
         else:
             if isinstance(node, cst.Call):
                 self._dynamic_import(node)
+                self._named_member(node, scope)
+                self._ask(self._inquiry.in_call(node, lambda part: self.value(part, scope)))
+            elif isinstance(node, cst.Comparison):
+                self._ask(self._inquiry.in_comparison(node, lambda part: self.value(part, scope)))
             for child in children(node):
                 self._visit(child, scope)
+
+    def _choice(self, node: cst.BooleanOperation | cst.IfExp, scope: Scope) -> None:
+        """`hasattr(x, "y") and x.y`, `x.y if hasattr(x, "y") else None`."""
+        if isinstance(node, cst.IfExp):
+            self._visit(node.test, scope)
+            with self._guarded(node.test):
+                self._visit(node.body, scope)
+            self._visit(node.orelse, scope)
+        else:
+            self._visit(node.left, scope)
+            with self._guarded(node.left if isinstance(node.operator, cst.And) else None):
+                self._visit(node.right, scope)
 
     def _comprehension(self, node: cst.BaseComp, scope: Scope) -> None:
         inner = Scope(scope, cls=scope.cls)
@@ -497,14 +595,74 @@ class Interpreter:
             return
         name = node.attr.value
         private = is_private(name)
+        self._ask(self._inquiry.in_attribute(node, lambda part: self.value(part, scope)))
         for value in self.value(node.value, scope):
-            if isinstance(value, Module) and self.names.is_module(f"{value.name}.{name}"):
+            if isinstance(value, Product | Selector):
+                continue
+            handle = self._handle(value)
+            if handle is not None:
+                self._use(node.value, node.attr, name, handle)
+            elif isinstance(value, Module) and self.names.is_module(f"{value.name}.{name}"):
                 how = f"{name} is reached as an attribute of {value.name}"
                 self._refer("import", node.attr, f"{value.name}.{name}", "", how, chain=node)
             elif private:
                 self._private(node, value, name)
 
+    def _handle(self, value: Value) -> Interface | None:
+        """The interface of what a value is a handle of."""
+        if not isinstance(value, Called):
+            return None
+        return self.names.interface(value.module, value.name)
+
+    def _use(
+        self, receiver: cst.CSTNode, token: cst.CSTNode, name: str, handle: Interface, **also: bool
+    ) -> None:
+        """A member used through a handle."""
+        if name.startswith("__") and name.endswith("__"):
+            return
+        private = is_private(name)
+        declared = not self.names.lacks(handle.module, handle.name, name)
+        how = f"`{_code(receiver)}` is a handle of contract {handle.contract}"
+        if not declared:
+            how += f", and {handle.name} has no {name}"
+        found = Found(
+            "attribute" if private else "handle",
+            token,
+            token,
+            handle.module,
+            f"{handle.name}.{name}",
+            self._grade,
+            how,
+            exists=declared,
+            guarded=name in self._guards or also.get("guarded", False),
+            contract=handle.contract,
+        )
+        self.references.append(found)
+
+    def _named_member(self, node: cst.Call, scope: Scope) -> None:
+        """`getattr(handle, "member")`, `hasattr` and the like."""
+        asker = node.func.value if isinstance(node.func, cst.Name) else ""
+        if asker not in _ASKERS or len(node.args) < 2 or not self.refer:
+            return
+        name = literal(node.args[1].value)
+        for value in self.value(node.args[0].value, scope) if name else ():
+            handle = self._handle(value)
+            if handle is not None and name:
+                careful = asker == "hasattr" or (asker == "getattr" and len(node.args) > 2)
+                receiver, token = node.args[0].value, node.args[1].value
+                self._use(receiver, token, name, handle, guarded=careful)
+
+    def _ask(self, asked: Iterable[Asked]) -> None:
+        """Note the questions for the class behind a handle."""
+        if not self.refer:
+            return
+        for kind, node, module, name, contract, how in asked:
+            found = Found(kind, node, node, module, name, self._grade, how, contract=contract)
+            self.references.append(found)
+
     def _private(self, node: cst.Attribute, value: Value, name: str) -> None:
+        if isinstance(value, Product | Selector):
+            return
         if isinstance(value, Own | Super):
             if not self._may_concern(value.module, value.name, name):
                 return
@@ -569,7 +727,33 @@ class Interpreter:
                 found.append((Named(value.module, f"{value.name}.{name}"),))
             elif isinstance(value, Own) and self.refer:
                 found.append(self.names.attribute(value.module, value.name, name))
-        return either(*found)
+            elif isinstance(value, Called) and self.refer:
+                found.append(self._of_instance(value, name))
+        if contract := self._selected(node):
+            found.append((Selector(contract, name),))
+        given = either(*found)
+        if any(map(self._handle, given)) and scope.binds(dotted(node)):
+            return scope.lookup(dotted(node))
+        return given
+
+    def _of_instance(self, value: Called, name: str) -> Values:
+        """What an attribute of an instance is, as far as that is a handle or comes from one."""
+        handle = self._handle(value)
+        if handle is not None:
+            return (Product(handle.contract),)
+        target = self.names.find(value.module, value.name)
+        if target is None or target.kind != "class":
+            return UNKNOWN
+        given = self.names.attribute(target.module, target.name, name)
+        return tuple(each for each in given if self._handle(each) is not None)
+
+    def _selected(self, node: cst.Attribute) -> str:
+        """The contract whose implementer an option selects: `CONF.option`, `CONF.group.option`."""
+        *before, option = dotted(node).split(".")
+        for depth, base in enumerate(reversed(before)):
+            if base in _CONFIGURATIONS and depth < 2:
+                return self.names.selector(".".join([*before[len(before) - depth :], option]))
+        return ""
 
     def _value_of_call(self, node: cst.Call, scope: Scope) -> Values:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
@@ -577,7 +761,30 @@ class Interpreter:
         importer = dotted(node.func).rpartition(".")[2]
         if importer in IMPORTERS and node.args:
             return self._value_of_import(*_literal_import(node, importer)[:1], IMPORTERS[importer])
-        return _called(self.value(node.func, scope))
+        if importer == "partial" and node.args:
+            made = self.value(node.args[0].value, scope)
+            return tuple(v for v in made if any(map(self._handle, _called((v,)))))
+        returned = self._returned(node.func, scope) if self.refer else UNKNOWN
+        return either(_called(self.value(node.func, scope)), returned)
+
+    def _returned(self, function: cst.BaseExpression, scope: Scope) -> Values:
+        """What a method of a handle, of an option's text, or of a named class returns."""
+        if not isinstance(function, cst.Attribute):
+            return UNKNOWN
+        name = function.attr.value
+        found: list[Values] = []
+        for value in self.value(function.value, scope):
+            if isinstance(value, Selector) and name in STRING_METHODS:
+                found.append((value,))
+            elif isinstance(value, Own | Called):
+                handle = self._handle(value)
+                product = (Product(handle.contract),) if handle else UNKNOWN
+                found.append(product or self.names.returned(value.module, value.name, name))
+        return either(*found)
+
+    def _value_of_subscript(self, node: cst.Subscript, scope: Scope) -> Values:
+        values = self.value(node.value, scope)
+        return tuple(value for value in values if isinstance(value, Selector))
 
     def _value_of_import(self, name: str | None, gives: str) -> Values:
         if not name:
@@ -641,6 +848,13 @@ class Interpreter:
         yield
         self._grade = before
 
+    @contextmanager
+    def _guarded(self, test: cst.BaseExpression | None) -> Iterator[None]:
+        before = self._guards
+        self._guards = before | _asked_for(test)
+        yield
+        self._guards = before
+
     def overrides(self) -> None:
         """Add a reference for each private member that a base class has too."""
         for path, view in self.classes.items():
@@ -664,6 +878,22 @@ def _literal_import(node: cst.Call, importer: str) -> tuple[str | None, cst.CSTN
         space = literal(node.args[0].value)
         name = f"{space}.{name}" if space else None
     return (name if name and not name.startswith(".") else None), argument
+
+
+def _asked_for(test: cst.BaseExpression | None) -> frozenset[str]:
+    """The members that a condition is sure of when it holds."""
+    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
+        return _asked_for(test.left) | _asked_for(test.right)
+    if isinstance(test, cst.Call) and dotted(test.func) == "hasattr" and len(test.args) > 1:
+        return frozenset(filter(None, [literal(test.args[1].value)]))
+    return frozenset()
+
+
+def _head(node: cst.CSTNode) -> str:
+    """The last name of what is called or subscripted: `six.add_metaclass(X)` is add_metaclass."""
+    while isinstance(node, (cst.Call, cst.Subscript)):
+        node = node.func if isinstance(node, cst.Call) else node.value
+    return dotted(node).rpartition(".")[2]
 
 
 def _leftmost(node: cst.CSTNode) -> cst.CSTNode:
@@ -706,6 +936,7 @@ _VALUES: dict[type, Callable[..., Values]] = {
     cst.Name: Interpreter._value_of_name,
     cst.Attribute: Interpreter._value_of_attribute,
     cst.Call: Interpreter._value_of_call,
+    cst.Subscript: Interpreter._value_of_subscript,
     cst.IfExp: Interpreter._value_of_choice,
     cst.BooleanOperation: Interpreter._value_of_operation,
     cst.NamedExpr: Interpreter._value_of_walrus,

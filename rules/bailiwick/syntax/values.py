@@ -49,7 +49,22 @@ class Super:
     name: str
 
 
-Value = Module | Named | Called | Own | Super
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a member of a contract's handle is, or gives when it is called."""
+
+    contract: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """The value of an option that selects who implements a contract, or what is made of it."""
+
+    contract: str
+    option: str
+
+
+Value = Module | Named | Called | Own | Super | Product | Selector
 Values = tuple[Value, ...]
 UNKNOWN: Values = ()
 

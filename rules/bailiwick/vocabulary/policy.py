@@ -220,7 +220,8 @@ class Contract:
     """A class that is the declared API between subsystems, and the handles it is called through.
 
     `implemented_by` names subsystems and groups; every other entry is a `module:name`, also
-    where the file leaves out the module of a protected member.
+    where the file leaves out the module of a protected member. `selected_by` names options, as
+    `option` or `group.option`.
     """
 
     name: str
@@ -229,7 +230,13 @@ class Contract:
     implemented_by: tuple[str, ...] = ()
     returned_by: tuple[str, ...] = ()
     held_by: tuple[str, ...] = ()
+    selected_by: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+
+    @property
+    def loaders(self) -> frozenset[str]:
+        """The modules that make handles, which have to know what stands behind them."""
+        return frozenset(entry.partition(":")[0] for entry in self.returned_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +426,13 @@ class Policy:
     def package_owners(self, package: str) -> tuple[Subsystem, ...]:
         """The subsystems that a third-party top-level package is reserved to; none: it is free."""
         return self._reserved.get(package, ())
+
+    def implements(self, subsystem: Subsystem | None, contract: str) -> bool:
+        """Whether a subsystem is among those that implement a contract."""
+        if subsystem is None:
+            return False
+        implementers = self.contracts[contract].implemented_by
+        return any(name in implementers for name in self.names_of(subsystem.name))
 
     def protected(self, module: str, name: str) -> bool:
         """Whether a contract lets its implementers use and override `module:name`."""

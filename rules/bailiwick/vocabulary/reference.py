@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Grade
     from bailiwick.vocabulary.signature import Implementing
 
-Kind = Literal["import", "attribute", "override", "inherited", "implementation"]
+Kind = Literal[
+    "import",
+    "attribute",
+    "override",
+    "inherited",
+    "handle",
+    "identity",
+    "selection",
+    "implementation",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +40,18 @@ class Reference:
 
     kind:      `import` (also dynamic, and a module reached through a package), `attribute`,
                `override` (a member that a base class has too), `inherited` (a base's member
-               used through `self`, `cls` or `super()`), `implementation` (a member of a class
-               that stands in place of a contract's)
+               used through `self`, `cls` or `super()`), `handle` (a member used through a
+               contract's handle), `identity` (a question whether a class stands behind a handle),
+               `selection` (one for the name of what stands behind it), `implementation`
+               (a member of a class that stands in place of a contract's)
     span:      the tokens that refer
     module:    dotted name of the module that is referred to, or that holds the object
     name:      dotted name of the object inside it, "" for the module itself, "*" for a star
     grade:     whether it is executed at import, later, or only by a type checker
     known_by:  in words, how the target is known
     exists:    whether the target was found in the checked tree
+    guarded:   whether the code asks first if the target is there (`hasattr`)
+    contract:  name of the contract that the handle is of, "" if there is none
     implementing: of an implementation, what it has and what the contract declares
     """
 
@@ -49,6 +62,8 @@ class Reference:
     grade: Grade
     known_by: str
     exists: bool = True
+    guarded: bool = False
+    contract: str = ""
     implementing: Implementing | None = None
 
     @property

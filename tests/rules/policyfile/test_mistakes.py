@@ -265,7 +265,7 @@ until = 1
 """,
         """\
 6:1 unknown key "until"
-    known here: interface, implemented-by, returned-by, held-by, protected, drop
+    known here: interface, implemented-by, returned-by, held-by, selected-by, protected, drop
 """,
     ),
     (

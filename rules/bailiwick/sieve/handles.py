@@ -1,0 +1,317 @@
+"""Where a module may use a contract through a handle, or ask what stands behind one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from bailiwick.sieve.flow import given, occurrences, receivers, spelled
+from bailiwick.sieve.questions import answer, noted
+from bailiwick.sieve.values import CHAIN, root
+from bailiwick.source.ledger import Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bailiwick.sieve.reach import Reach
+    from bailiwick.sieve.texts import ModuleText
+    from bailiwick.vocabulary.policy import Contract, Policy
+
+_MEMBER = re.compile(r"[ \t\\\n)]*\.[ \t\\\n]*(\w+)")
+_OF_CALL = re.compile(r"\)[ \t\\\n]*\.[ \t\\\n]*\w")
+_ASKERS = ("getattr", "hasattr", "setattr", "delattr")
+_CLASS_QUESTIONS = tuple(
+    map(re.compile, (r"isinstance[ \t]*\(", r"issubclass[ \t]*\(", r"type[ \t]*\(", r"__class__"))
+)
+_COMPARES = re.compile(r"[=!]=|\bin\b|\bmatch\b|\.(?:startswith|endswith|find|index|count)\b")
+# Names with the contracts that they give handles of.
+Makers = frozenset[tuple[str, str]]
+_NOBODY: Makers = frozenset()
+
+
+class Concern(Protocol):
+    """What the sieve asks of policy and rules about handles."""
+
+    def handle_breaks(self, text: ModuleText, contract: str) -> bool:
+        """Whether a use of the contract's handles in this module could break a rule."""
+
+
+class Handled(NamedTuple):
+    """Offsets of statements to look at, and the names whose values decide what they are."""
+
+    offsets: set[int]
+    names: set[str]
+
+
+class HandleUses:
+    """Looks for the handles of each contract in one module after another.
+
+    A handle is recognised by the name that it goes by. Names that give one when they are called or
+    annotated with are makers: the interface, and functions that return a handle.
+    """
+
+    def __init__(self, reach: Reach, policy: Policy, concern: Concern) -> None:
+        self.reach, self.policy, self.concern = reach, policy, concern
+        self.places = Places(policy)
+        ledger = reach.texts.ledger
+        self._arrivals: Memo[Makers] = Memo(ledger, _NOBODY)
+        self._makers: Memo[Makers] = Memo(ledger, _NOBODY)
+        self._aliases: Memo[Makers] = Memo(ledger, _NOBODY)
+        self._held: Memo[frozenset[str]] = Memo(ledger, frozenset())
+        self._members: Memo[frozenset[str]] = Memo(ledger, frozenset())
+
+    def find(self, text: ModuleText) -> Handled:
+        """The statements of a module that may misuse a handle."""
+        found = Handled(set(), set())
+        concerns = [
+            contract
+            for name, contract in self.policy.contracts.items()
+            if self.concern.handle_breaks(text, name)
+        ]
+        if concerns:
+            sources = self._sources(text)
+            for contract in concerns:
+                self._find_uses(text, contract, sources, found)
+                self._find_selections(text, contract, found)
+        return found
+
+    def _sources(self, text: ModuleText) -> frozenset[str]:
+        """The modules that what a module handles may come from."""
+        own = text.file.module
+        return self.reach.sources(text) | self.reach.base_modules(own) | {own}
+
+    # -- uses --------------------------------------------------------------------------------
+
+    def _find_uses(
+        self, text: ModuleText, contract: Contract, sources: frozenset[str], found: Handled
+    ) -> None:
+        if self.places.modules[contract.name].isdisjoint(sources):
+            return
+        makers = self.makers(text.file.module, contract.name)
+        words = makers.union(*(self._holders(source, contract.name) for source in sources))
+        handles = given(text, words) if words else words
+        self._ask_for_classes(text, contract, handles, found)
+        if not handles:
+            return
+        offsets = set(self._members_used(text, handles - makers, self.members(contract)))
+        offsets.update(self._made_and_used(text, makers))
+        offsets.update(self._asked_by_name(text, handles))
+        if offsets:
+            found.offsets.update(offsets)
+            found.names.update(handles)
+
+    def _members_used(
+        self, text: ModuleText, handles: Iterable[str], declared: frozenset[str]
+    ) -> Iterator[int]:
+        for handle in handles:
+            for start in occurrences(text.text, handle):
+                member = _MEMBER.match(text.text, start + len(handle))
+                if member and member[1] not in declared:
+                    yield start
+
+    def _made_and_used(self, text: ModuleText, makers: Iterable[str]) -> Iterator[int]:
+        """`load_driver(api).member`, in whatever way it is written."""
+        for maker in makers:
+            for start in occurrences(text.text, maker):
+                if _OF_CALL.search(text.text, start, text.lines.line_at(start).end):
+                    yield start
+
+    def _asked_by_name(self, text: ModuleText, handles: frozenset[str]) -> Iterator[int]:
+        """`getattr(handle, "member")` and the like."""
+        for asker in _ASKERS:
+            for position in occurrences(text.text, asker):
+                comma = text.text.find(",", position)
+                if any(True for h in handles for _ in occurrences(text.text, h, position, comma)):
+                    yield position
+
+    def _ask_for_classes(
+        self, text: ModuleText, contract: Contract, handles: frozenset[str], found: Handled
+    ) -> None:
+        products: frozenset[str] | None = None
+        roots = self._roots(text, contract)
+        for question in _CLASS_QUESTIONS if roots or handles else ():
+            for position in question.finditer(text.text):
+                line = text.lines.line_at(position.start())
+                chains = set(CHAIN.findall(text.text, line.start, line.end))
+                words = {word for chain in chains for word in chain.split(".")}
+                asked = [chain for chain in chains if root(chain) in roots]
+                if not words & handles and not self._asks(text, contract, asked, implements=True):
+                    if not handles or not self._asks(text, contract, asked, implements=False):
+                        continue
+                    products = _products(text, handles) if products is None else products
+                    asked = asked if words & products else []
+                if asked:
+                    found.offsets.add(position.start())
+                    found.names.update(words)
+
+    def _roots(self, text: ModuleText, contract: Contract) -> set[str]:
+        """The imported names through which those who implement a contract may be reached."""
+        own = self.reach.owner(text.file.module)
+        return {
+            name
+            for name, entries in text.bound.items()
+            for imported, _ in entries
+            if (path := imported.path(text.package))
+            and any(
+                owner != own and self._implements(owner, contract)
+                for owner in self.reach.leads(path)
+            )
+        }
+
+    def _asks(
+        self, text: ModuleText, contract: Contract, chains: Iterable[str], *, implements: bool
+    ) -> bool:
+        """Whether one of these may be a class that implements a contract.
+
+        Otherwise, whether one may be any class of those who implement it.
+        """
+        module, _, path = contract.interface.partition(":")
+        interface = module, path.rpartition(".")[2]
+        return any(
+            (where, name) == interface
+            if implements
+            else self._implements(self.reach.owner(where), contract)
+            for chain in chains
+            for dotted in self.reach.paths(text, chain)
+            for where, name, _ in self.reach.lineage(dotted)
+        )
+
+    def _implements(self, owner: str, contract: Contract) -> bool:
+        names = self.policy.names_of(owner) if owner else ()
+        return any(name in contract.implemented_by for name in names)
+
+    # -- the option that selects the implementer ----------------------------------------------
+
+    def _find_selections(self, text: ModuleText, contract: Contract, found: Handled) -> None:
+        options = frozenset(option.rpartition(".")[2] for option in contract.selected_by)
+        own = text.file.module
+        words = set(options if any(option in text.text for option in options) else ())
+        for base in self.reach.base_modules(own) - {own} if options else ():
+            words |= self._made_elsewhere(base, options)
+        names = spelled(text, words) if words else frozenset()
+        for name in names:
+            for start in occurrences(text.text, name):
+                line = text.lines.line_at(start)
+                if _COMPARES.search(text.text, line.start, line.end):
+                    found.offsets.add(start)
+                    found.names.update(names)
+
+    def _made_elsewhere(self, module: str, words: frozenset[str]) -> frozenset[str]:
+        return self._asked(module, "spelled", *sorted(words))
+
+    # -- names -------------------------------------------------------------------------------
+
+    def _holders(self, module: str, contract: str) -> frozenset[str]:
+        """The names by which what a module defines may hold a handle."""
+        key = module, contract
+        return self._held(key, lambda: self._read_holders(module, contract))
+
+    def _read_holders(self, module: str, contract: str) -> frozenset[str]:
+        held = self.places.held.get((module, contract), frozenset())
+        makers = self.makers(module, contract)
+        if not makers:
+            return held
+        return (held | self._asked(module, "given", *sorted(makers))) - makers
+
+    def _asked(self, module: str, *question: str) -> frozenset[str]:
+        """The names that answer a question to another module's text."""
+        text = self.reach.texts.ask(module)
+        if text is None:
+            return frozenset()
+        answered = answer(text, question)
+        self.reach.texts.ledger.note(noted(module, question, answered))
+        return frozenset(answered.split())
+
+    def makers(self, module: str, contract: str) -> frozenset[str]:
+        """The names that in a module give a handle when they are called or annotated with."""
+        found = self._makers(module, lambda: self._read_makers(module))
+        return frozenset(name for name, each in found if each == contract)
+
+    def _read_makers(self, module: str) -> Makers:
+        text = self.reach.texts.glance(module)
+        found = set(self.places.defined(module)) | self.aliases(module)
+        for entries in text.bound.values() if text else ():
+            for imported, _ in entries:
+                path = imported.path(text.package) if text else None
+                inner, rest = self.reach.tree.split(path.removesuffix(".*")) if path else ("", "")
+                if inner and not rest:
+                    found |= self.places.defined(inner) | self.aliases(inner)
+        return frozenset(found)
+
+    def aliases(self, module: str) -> Makers:
+        """The names by which a module re-exports makers."""
+        return self._aliases(module, lambda: self._read_aliases(module))
+
+    def _read_aliases(self, module: str) -> Makers:
+        text = self.reach.texts.glance(module)
+        found: set[tuple[str, str]] = set()
+        for name, entries in text.bound.items() if text else ():
+            for imported, _ in entries:
+                path = imported.path(text.package) if text else None
+                if not path:
+                    continue
+                if imported.name == "*":
+                    source = self.reach.tree.split(path.removesuffix(".*"))[0]
+                    found |= self.places.defined(source) | self.aliases(source)
+                else:
+                    found.update((name, contract) for _, contract in self._arrives(path))
+        return frozenset(found)
+
+    def _arrives(self, path: str) -> Makers:
+        """The makers that a path leads to, through re-exports."""
+        return self._arrivals(path, lambda: self._follow(path))
+
+    def _follow(self, path: str) -> Makers:
+        module, rest = self.reach.tree.split(path)
+        if not module or not rest:
+            return _NOBODY
+        here = frozenset(each for each in self.places.defined(module) if each[0] == rest)
+        text = None if here else self.reach.texts.glance(module)
+        return here.union(*map(self._arrives, self.reach.onward(text, rest) if text else ()))
+
+    def members(self, contract: Contract) -> frozenset[str]:
+        """The names that an interface and its bases are sure to declare."""
+        return self._members(contract.name, lambda: self._read_members(contract))
+
+    def _read_members(self, contract: Contract) -> frozenset[str]:
+        found: set[str] = set()
+        for module, name, _ in self.reach.lineage(contract.interface.replace(":", ".")):
+            found |= self._asked(module, "declared", name)
+        return frozenset(found)
+
+
+def _products(text: ModuleText, handles: Iterable[str]) -> frozenset[str]:
+    """The names that may be given what is read or called through a handle."""
+    found: set[str] = set()
+    for handle in handles:
+        for start in occurrences(text.text, handle):
+            if _MEMBER.match(text.text, start + len(handle)):
+                found.update(receivers(text, start))
+    return given(text, found)
+
+
+class Places:
+    """Where the policy says that handles come from.
+
+    modules: by contract, the modules that its handles may come from
+    held:    by module and contract, the last names of attributes and parameters that are one
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.modules: dict[str, set[str]] = {}
+        self.held: dict[tuple[str, str], frozenset[str]] = {}
+        self._defined: dict[str, Makers] = {}
+        for name, contract in policy.contracts.items():
+            makers = (contract.interface, *contract.returned_by)
+            entries = [entry.partition(":") for entry in (*makers, *contract.held_by)]
+            self.modules[name] = {module for module, _, _ in entries}
+            for module, _, path in entries[: len(makers)]:
+                known = self._defined.get(module, _NOBODY)
+                self._defined[module] = known | {(path.rpartition(".")[2], name)}
+            for module, _, path in entries[len(makers) :]:
+                known_names = self.held.get((module, name), frozenset())
+                self.held[module, name] = known_names | {path.rpartition(".")[2]}
+
+    def defined(self, module: str) -> Makers:
+        """What gives handles and is defined in a module: the last name, and of which contract."""
+        return self._defined.get(module, _NOBODY)
