@@ -356,3 +356,20 @@ def test_a_file_that_no_policy_governs_is_nobodys_business(shop: Repository) -> 
     shop.git("commit", "--quiet", "--no-verify", "--message", "moved")
     shop.stage({"tools/make.py": f"{BREACH}\n"})
     assert shop.commit() == []
+
+
+def test_a_commit_of_single_files_is_judged_by_these(shop: Repository) -> None:
+    shop.stage({"shop/till/sale.py": BREACH})
+    shop.write({"shop/till/rack.py": f"{FILES['shop/till/rack.py']}\n"})
+    assert shop.commit("shop/till/rack.py") == []
+    shop.write({"shop/till/rack.py": f"{BREACH}{FILES['shop/till/rack.py']}"})
+    assert shop.commit("shop/till/rack.py") == ["shop/till/rack.py:1 BW101"]
+    assert shop.commit("--all") == ["shop/till/rack.py:1 BW101", "shop/till/sale.py:1 BW101"]
+
+
+def test_a_linked_work_tree_is_judged_by_its_own_index(shop: Repository, tmp_path: Path) -> None:
+    shop.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    shop.stage({"shop/till/rack.py": BREACH})
+    shop.folder = tmp_path / "linked"
+    shop.stage({"shop/till/sale.py": BREACH})
+    assert shop.commit() == ["shop/till/sale.py:1 BW101"]
