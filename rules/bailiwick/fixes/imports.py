@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -66,7 +64,7 @@ def moved(
 def _order_matters(statement: Statement) -> bool:
     """Whether two names of a statement bind the same, so that the last one wins."""
     # However many modules of a package are imported, its name stands for the package.
-    plain = isinstance(statement.node, cst.Import)
+    plain = not statement.is_from
     packages = {item.bound for item in statement.items if plain and not item.alias}
     others = [item.bound for item in statement.items if not plain or item.alias]
     return len({*others} - packages) < len(others)
@@ -76,7 +74,7 @@ def redirected(
     source: Source, statement: Statement, module: str, names: Mapping[Item, str]
 ) -> list[Change]:
     """The changes after which a statement imports all its names from another module."""
-    if isinstance(statement.node, cst.Import):
+    if not statement.is_from:
         return [(statement.start, statement.end, import_code(module, names))]
     changes = [_led_to(source, statement, module)]
     for item in statement.items:
@@ -88,21 +86,12 @@ def redirected(
 
 def written_module(source: Source, statement: Statement) -> str:
     """The module of a `from` import as it is written, dots and all."""
-    begin, end = _module_extent(source, statement)
+    begin, end = statement.module
     return "".join(source.text[begin:end].replace("\\\n", "").split())
 
 
-def _module_extent(source: Source, statement: Statement) -> tuple[int, int]:
-    node = statement.node
-    assert isinstance(node, cst.ImportFrom)
-    parts = [*node.relative, *([node.module] if node.module else [])]
-    begin, end = source.extents[id(parts[0])][0], source.extents[id(parts[-1])][1]
-    whole = source.text[begin:end]
-    return end - len(whole.lstrip(" \t\f\\\n")), begin + len(whole.rstrip(" \t\f\\\n"))
-
-
 def _led_to(source: Source, statement: Statement, module: str) -> Change:
-    begin, end = _module_extent(source, statement)
+    begin, end = statement.module
     before = "" if source.text[begin - 1] in " \t\f\n" else " "
     after = "" if source.text[end] in " \t\f\\\n" else " "
     return begin, end, before + module + after

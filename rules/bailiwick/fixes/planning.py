@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bailiwick.fixes import reexport, split, typing_only
@@ -51,8 +52,9 @@ def _of_file(path: str, findings: Sequence[Finding], scene: Scene) -> list[Fix]:
     source = scene.source(path)
     if source is None:
         return []
-    try:
-        with room_for(source.text):
-            return [fix for kind in KINDS for fix in kind.fixes(source, findings, scene)]
-    except UnparsedError:
-        return []
+    found: list[Fix] = []
+    for kind in KINDS:
+        # A file that cannot be parsed whole may have imports that can be led elsewhere.
+        with suppress(UnparsedError), room_for(source.text):
+            found += kind.fixes(source, findings, scene)
+    return found

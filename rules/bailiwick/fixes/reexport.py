@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from bailiwick.fixes.fix import Fix
 from bailiwick.fixes.imports import import_code, moved, redirected
 
@@ -47,7 +45,7 @@ def fixes(source: Source, findings: Sequence[Finding], scene: Scene) -> Iterator
 
 
 def _leads_to_the_same(finding: Finding, statement: Statement, item: Item, scene: Scene) -> bool:
-    if isinstance(statement.node, cst.Import) and not item.alias:
+    if not statement.is_from and not item.alias:
         return False
     return ":" in finding.instead and scene.same(finding.target, finding.instead)
 
@@ -84,7 +82,7 @@ def _changes(source: Source, statement: Statement, names: Sequence[_Case]) -> li
 
 def _plain(statement: Statement) -> int:
     """How many names a statement may have that is led elsewhere as a whole."""
-    return 1 if isinstance(statement.node, cst.Import) else len(statement.items)
+    return 1 if not statement.is_from else len(statement.items)
 
 
 def _title(names: Sequence[_Case]) -> str:

@@ -11,7 +11,6 @@ import libcst as cst
 from bailiwick.engine.judge import Judge
 from bailiwick.fixes.source import Source, grade_at
 from bailiwick.source.tree import Tree
-from bailiwick.syntax.parsing import UnparsedError
 from bailiwick.vocabulary.reference import Reference
 
 if TYPE_CHECKING:
@@ -26,8 +25,17 @@ if TYPE_CHECKING:
 class Scene:
     """One state of a tree, with the answers that fixes need of it, each found once."""
 
-    def __init__(self, policy: Policy, buffers: Mapping[str, bytes]) -> None:
-        """`buffers` gives text that is not saved, by path as the tree has it."""
+    def __init__(
+        self,
+        policy: Policy,
+        buffers: Mapping[str, bytes],
+        sources: dict[str, Source] | None = None,
+    ) -> None:
+        """`buffers` gives text that is not saved, by path as the tree has it.
+
+        `sources` are those of an earlier scene: what has not changed is not read again.
+        """
+        self.sources = {} if sources is None else sources
         self.tree = Tree.of(policy)
         for path in buffers:
             self.tree.add(path)
@@ -35,22 +43,21 @@ class Scene:
         self.index = self.judge.court.index
         self._loads: dict[str, frozenset[str]] = {}
         self._judged: dict[str, list[Finding]] = {}
-        self._sources: dict[str, Source | None] = {}
 
     @cached_property
     def _files(self) -> Mapping[str, File]:
         return {file.path: file for file in self.tree.files}
 
     def source(self, path: str) -> Source | None:
-        """The module of a file, None if it cannot be read, parsed, or is not the tree's."""
-        if path not in self._sources:
-            file = self._files.get(path)
-            text = self.judge.texts.ask(file.module) if file is not None else None
-            try:
-                self._sources[path] = Source(text) if text is not None else None
-            except UnparsedError:
-                self._sources[path] = None
-        return self._sources[path]
+        """The module of a file, None if it cannot be read or is not the tree's."""
+        file = self._files.get(path)
+        text = self.judge.texts.ask(file.module) if file is not None else None
+        if text is None:
+            return None
+        known = self.sources.get(path)
+        if known is None or known.text != text.text:
+            known = self.sources[path] = Source(text)
+        return known
 
     def data(self, path: str) -> bytes:
         """The bytes of a file as they are in this state. Raises OSError."""
@@ -135,30 +142,50 @@ class Scene:
         """Whether another module of the tree seems to take a name from this one."""
         last = module.rpartition(".")[2]
         reach = re.compile(rf"\b{re.escape(last)}\.{re.escape(name)}\b")
-        for file in self.tree.files:
-            text = self.judge.texts.ask(file.module) if file.module != module else None
-            if text is None or (name not in text.text and last not in text.text):
-                continue
-            if reach.search(text.text) or _takes(text, module, name):
-                return True
+        if not self._taken.get(module, frozenset()).isdisjoint((name, "*")):
+            return True
+        for text in self._all_texts:
+            if text.file.module != module and name in text.text:
+                if last in text.text and reach.search(text.text):
+                    return True
+                aliases = self._aliases.get((text.file.module, module), ())
+                if any(f"{alias}.{name}" in text.text for alias in aliases):
+                    return True
         return False
+
+    @cached_property
+    def _all_texts(self) -> list[ModuleText]:
+        texts = (self.judge.texts.ask(file.module) for file in self.tree.files)
+        return [text for text in texts if text is not None]
+
+    @cached_property
+    def _taken(self) -> Mapping[str, set[str]]:
+        """By module, the names that others import from it."""
+        found: dict[str, set[str]] = {}
+        for text in self._all_texts:
+            for entries in text.bound.values():
+                for imported, _ in entries:
+                    base = imported.absolute(text.package)
+                    if base is not None and imported.name:
+                        found.setdefault(base, set()).add(imported.name)
+        return found
+
+    @cached_property
+    def _aliases(self) -> Mapping[tuple[str, str], set[str]]:
+        """By module and module imported there, what that is called there."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for text in self._all_texts:
+            for bound, entries in text.bound.items():
+                for imported, _ in entries:
+                    path = imported.path(text.package)
+                    if path in self.tree.modules:
+                        found.setdefault((text.file.module, path), set()).add(bound)
+        return found
 
 
 def _parted(target: str) -> tuple[str, str]:
     module, _, name = target.partition(":")
     return module, name
-
-
-def _takes(text: ModuleText, module: str, name: str) -> bool:
-    """Whether the imports of a text name something of a module, or give it another name."""
-    for bound, entries in text.bound.items():
-        for imported, _ in entries:
-            base = imported.absolute(text.package)
-            if base == module and imported.name in (name, "*"):
-                return True
-            if imported.path(text.package) == module and f"{bound}.{name}" in text.text:
-                return True
-    return False
 
 
 def _binds(statement: cst.CSTNode, name: str) -> bool:

@@ -64,7 +64,11 @@ def settle(
     files = (
         Rewrite(path, before, work.buffers[path]) for path, before in sorted(work.before.items())
     )
-    return Settlement(tuple(files), tuple(work.applied), tuple(work.doubted))
+    return Settlement(
+        tuple(files),
+        tuple(work.applied),
+        tuple(fix for doubts in work.doubts.values() for fix in doubts),
+    )
 
 
 @dataclass(slots=True)
@@ -76,10 +80,12 @@ class _Work:
     # What the files that are changed were.
     before: dict[str, bytes] = field(default_factory=dict)
     applied: list[Fix] = field(default_factory=list)
-    doubted: list[Fix] = field(default_factory=list)
-    # What was tried in vain, and the files in which one fix is to be tried at a time.
+    # By path: what there was to plan for the last time, if nothing was applied then.
+    idle: dict[str, list[Finding]] = field(default_factory=dict)
+    doubts: dict[str, list[Fix]] = field(default_factory=dict)
+    # What was tried in vain, and by path how many fixes are to be tried at once after that.
     given_up: set[tuple[str, str]] = field(default_factory=set)
-    careful: set[str] = field(default_factory=set)
+    limits: dict[str, int] = field(default_factory=dict)
     scene: Scene = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,9 +101,12 @@ class _Work:
                 self._back_off(path, fixes)
             else:
                 texts[path] = text
-        if not texts:
-            return bool(batch)
-        after = Scene(self.policy, self.buffers | texts)
+        if texts:
+            self._accept(batch, texts)
+        return bool(batch) or self._look_again()
+
+    def _accept(self, batch: Mapping[str, list[Fix]], texts: Mapping[str, bytes]) -> None:
+        before, after = self.scene, self._scene({**self.buffers, **texts})
         good = {path: texts[path] for path in texts if _is_better(path, batch[path], before, after)}
         for path in texts.keys() - good.keys():
             self._back_off(path, batch[path])
@@ -106,27 +115,52 @@ class _Work:
         for path in good:
             self.applied += batch[path]
             self._move_on(path, batch[path])
-        self.scene = after if len(good) == len(texts) else Scene(self.policy, self.buffers)
-        self._look_again()
-        return True
+        self.scene = after if len(good) == len(texts) else self._scene(self.buffers)
 
-    def _look_again(self) -> None:
-        """Let what is left say what it says now: a change elsewhere may show another way."""
+    def _scene(self, buffers: dict[str, bytes]) -> Scene:
+        return Scene(self.policy, buffers, self.scene.sources)
+
+    def _look_again(self) -> bool:
+        """Let what is left say what it says now; whether that is something else.
+
+        A change elsewhere may have opened another way, or closed the one that was named.
+        """
+        if not self.before:
+            return False
         now = {
             (found.path, found.code, found.span): found
-            for path in {finding.path for finding in self.remaining}
+            for path in self.idle
             for found in self.scene.judged(path)
         }
         self.remaining = [
             now.get((finding.path, finding.code, finding.span), finding)
             for finding in self.remaining
         ]
+        return any(self.idle[path] != found for path, found in self._by_path().items())
+
+    def _by_path(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.remaining:
+            found.setdefault(finding.path, []).append(finding)
+        return found
 
     def _chosen(self) -> dict[str, list[Fix]]:
-        """The fixes that may be applied now, by path; for each finding the preferred one."""
+        """The fixes that may be applied now, by path."""
+        batch = {}
+        for path, findings in self._by_path().items():
+            if self.idle.get(path) != findings:
+                fixes = self._chosen_in(path, findings)
+                if fixes:
+                    batch[path] = fixes
+                else:
+                    self.idle[path] = findings
+        return batch
+
+    def _chosen_in(self, path: str, findings: Sequence[Finding]) -> list[Fix]:
+        """The fixes that may be applied to a file at once; for each finding the preferred one."""
         possible = [
             fix
-            for fix in planned(self.scene, self.remaining)
+            for fix in planned(self.scene, findings)
             if (fix.path, fix.title) not in self.given_up
         ]
         clearing = {finding for fix in possible if fix.clears for finding in fix.findings}
@@ -137,18 +171,16 @@ class _Work:
             if (fix.safe or self.unsafe) and done.isdisjoint(fix.findings):
                 done.update(fix.findings)
                 chosen.append(fix)
-        self.doubted = [fix for fix in wanted if not fix.safe and done.isdisjoint(fix.findings)]
-        batch: dict[str, list[Fix]] = {}
-        for fix in compatible(chosen):
-            fixes = batch.setdefault(fix.path, [])
-            if not fixes or fix.path not in self.careful:
-                fixes.append(fix)
-        return batch
+        self.doubts[path] = [f for f in wanted if not f.safe and done.isdisjoint(f.findings)]
+        return compatible(chosen)[: self.limits.get(path)]
 
     def _back_off(self, path: str, fixes: Sequence[Fix]) -> None:
-        self.careful.add(path)
-        if len(fixes) == 1:
+        """Leave out what cannot be applied: it is among these, and found by halving them."""
+        if len(fixes) > 1:
+            self.limits[path] = len(fixes) // 2
+        else:
             self.given_up.add((path, fixes[0].title))
+            self.limits.pop(path, None)
 
     def _move_on(self, path: str, fixes: Sequence[Fix]) -> None:
         """Forget what was fixed in a file, and note where everything else in it is now."""

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from bailiwick.fixes.fix import Edit
-from bailiwick.syntax.nodes import children, dotted, extents
-from bailiwick.syntax.parsing import parse, room_for
+from bailiwick.fixes.uses import uses_of_imports
+from bailiwick.syntax.nodes import dotted, extents
+from bailiwick.syntax.parsing import UnparsedError, parse
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from bailiwick.fixes.uses import Uses
+    from bailiwick.sieve.imports import ImportText
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Grade
@@ -57,7 +60,8 @@ class Statement:
     """An import statement; a star is none.
 
     start, end: offsets of its first character, and after its last
-    depth:      how many statements stand around it
+    module:     the offsets of what stands behind `from`, dots and all
+    at_margin:  whether it stands in no other statement, and first in its line
     alone:      whether it has its line to itself
     """
 
@@ -65,25 +69,40 @@ class Statement:
     start: int
     end: int
     items: tuple[Item, ...]
-    depth: int
+    module: tuple[int, int]
+    at_margin: bool
     alone: bool
+
+    @property
+    def is_from(self) -> bool:
+        """Whether it is `from … import …`."""
+        return isinstance(self.node, cst.ImportFrom)
 
 
 class Source:
-    """One module's text, parsed whole.
-
-    Raises:
-        UnparsedError: if it is not Python.
-    """
+    """One module's text, of which as much is parsed as is asked for."""
 
     def __init__(self, module: ModuleText) -> None:
-        self.file, self.package, self.text = module.file, module.package, module.text
-        with room_for(self.text):
-            self.tree = parse(self.text)
-            self.extents = extents(self.tree, self.text)
+        self.module, self.file, self.text = module, module.file, module.text
         self.starts = [0]
         for line in self.text.split("\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
+        self._known: dict[int, Statement | None] = {}
+
+    @cached_property
+    def tree(self) -> cst.Module:
+        """The whole module. Raises UnparsedError."""
+        return parse(self.text)
+
+    @cached_property
+    def extents(self) -> dict[int, tuple[int, int]]:
+        """Where each node of the whole module starts and ends. Raises UnparsedError."""
+        return extents(self.tree, self.text)
+
+    @cached_property
+    def uses(self) -> Mapping[str, Uses]:
+        """The uses of each name that an import at the margin binds. Raises UnparsedError."""
+        return uses_of_imports(self)
 
     # -- places ------------------------------------------------------------------------------
 
@@ -124,65 +143,89 @@ class Source:
 
     def imported(self, finding: Finding) -> tuple[Statement, Item] | None:
         """The name in an import statement at which a finding points, if it points at one."""
-        return self._items.get(self.offset(finding.span.line, finding.span.column))
+        offset = self.offset(finding.span.line, finding.span.column)
+        imports = self.module.imports
+        position = bisect_right(imports, offset, key=lambda found: found.start) - 1
+        statement = self._statement(imports[position]) if position >= 0 else None
+        for item in statement.items if statement is not None else ():
+            if statement is not None and item.start == offset:
+                return statement, item
+        return None
 
-    @cached_property
-    def statements(self) -> list[Statement]:
-        """The import statements, in order, wherever they stand."""
-        return list(self._statements(self.tree, 0))
+    def statements_at_margin(self) -> Iterator[Statement]:
+        """The import statements that stand in no other statement, in order; stars are none."""
+        for found in self.module.imports:
+            if not self.indent(found.start) and not self.module.lines.in_string(found.start):
+                statement = self._statement(found)
+                if statement is not None:
+                    yield statement
 
-    @cached_property
-    def _items(self) -> dict[int, tuple[Statement, Item]]:
-        return {
-            item.start: (statement, item)
-            for statement in self.statements
-            for item in statement.items
-        }
+    def _statement(self, found: ImportText) -> Statement | None:
+        if found.start not in self._known:
+            try:
+                self._known[found.start] = self._read(found)
+            except UnparsedError:
+                self._known[found.start] = None
+        return self._known[found.start]
 
-    def _statements(self, node: cst.CSTNode, depth: int) -> Iterator[Statement]:
-        deeper = depth + isinstance(node, cst.BaseSuite)
-        for child in children(node):
-            if isinstance(child, (cst.Import, cst.ImportFrom)):
-                if not isinstance(child.names, cst.ImportStar):
-                    line = isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1
-                    yield self._statement(child, deeper, line)
-            elif isinstance(child, (cst.BaseStatement, cst.BaseSuite, *_CLAUSES)):
-                yield from self._statements(child, deeper)
-
-    def _statement(self, node: cst.Import | cst.ImportFrom, depth: int, line: bool) -> Statement:
-        start, end = self.extents[id(node)]
+    def _read(self, found: ImportText) -> Statement | None:
+        """The statement parsed by itself; a text of a docstring may look like one and be none."""
+        tree = parse(f"{found.text}\n")
+        line = tree.body[0] if tree.body else None
+        node = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        if not isinstance(node, (cst.Import, cst.ImportFrom)) or _is_star(node):
+            return None
+        places = extents(tree, f"{found.text}\n")
+        here = {node: (found.start + a, found.start + b) for node, (a, b) in places.items()}
+        start, end = here[id(node)]
+        prefix = self.indent(start)
+        alone = not prefix.strip(" \t") and ";" not in self._rest(end)
         names = [] if isinstance(node.names, cst.ImportStar) else node.names
-        alone = line and not self.indent(start).strip(" \t") and ";" not in self._rest(end)
-        return Statement(node, start, end, tuple(map(self._item, names)), depth, alone)
+        items = tuple(_item(alias, here) for alias in names)
+        module = _module_extent(node, here, self.text)
+        return Statement(node, start, end, items, module, at_margin=not prefix, alone=alone)
 
     def _rest(self, end: int) -> str:
         """What stands behind a statement on its line, up to a comment."""
         return self.text[end : self.next_line(end)].partition("#")[0]
 
-    def _item(self, alias: cst.ImportAlias) -> Item:
-        start, end = self.extents[id(alias)]
-        asname = dotted(alias.asname.name) if alias.asname is not None else ""
-        # Also a dotted name may be written with blanks in it.
-        last = alias.name.attr if isinstance(alias.name, cst.Attribute) else alias.name
-        return Item(dotted(alias.name), asname, start, self.extents[id(last)][1], end)
+
+def _is_star(node: cst.Import | cst.ImportFrom) -> bool:
+    return isinstance(node.names, cst.ImportStar)
 
 
-_CLAUSES = (
-    cst.Else,
-    cst.Finally,
-    cst.ExceptHandler,
-    cst.ExceptStarHandler,
-    cst.MatchCase,
-)
+def _item(alias: cst.ImportAlias, places: dict[int, tuple[int, int]]) -> Item:
+    start, end = places[id(alias)]
+    asname = dotted(alias.asname.name) if alias.asname is not None else ""
+    # Also a dotted name may be written with blanks in it.
+    last = alias.name.attr if isinstance(alias.name, cst.Attribute) else alias.name
+    return Item(dotted(alias.name), asname, start, places[id(last)][1], end)
 
 
+def _module_extent(
+    node: cst.Import | cst.ImportFrom, places: dict[int, tuple[int, int]], text: str
+) -> tuple[int, int]:
+    parts: list[cst.CSTNode] = []
+    if isinstance(node, cst.ImportFrom):
+        parts = [*node.relative, *([node.module] if node.module else [])]
+    if not parts:
+        return 0, 0
+    begin, end = places[id(parts[0])][0], places[id(parts[-1])][1]
+    whole = text[begin:end]
+    return end - len(whole.lstrip(_BLANK)), begin + len(whole.rstrip(_BLANK))
+
+
+_BLANK = " \t\f\\\n"
 _TYPING = re.compile(r"if[ \t]+(?:\w+\.)*TYPE_CHECKING[ \t]*:")
 
 
 def grade_at(text: str, offset: int) -> Grade:
     """When the statement at an offset is executed, told by the less indented lines before it."""
-    lines = text[:offset].split("\n")
-    within = lines.pop()
+    start = text.rfind("\n", 0, offset) + 1
+    if start == offset:
+        return "runtime"
+    lines = text[:start].split("\n")[:-1]
+    within = text[start:offset]
     indent = _width(within)
     if _TYPING.match(within.strip()):
         return "typing"

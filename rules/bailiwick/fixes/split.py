@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from bailiwick.catalogue import GRAPH_RULE
 from bailiwick.fixes.fix import Fix
 from bailiwick.fixes.imports import moved, written_module
@@ -44,6 +42,6 @@ def fixes(source: Source, findings: Sequence[Finding], scene: Scene) -> Iterator
 
 
 def _code(source: Source, statement: Statement, item: Item) -> str:
-    if isinstance(statement.node, cst.Import):
+    if not statement.is_from:
         return f"import {item.code}"
     return f"from {written_module(source, statement)} import {item.code}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -9,7 +10,6 @@ import libcst as cst
 
 from bailiwick.fixes.fix import Fix
 from bailiwick.fixes.imports import moved, written_module
-from bailiwick.fixes.uses import uses
 from bailiwick.syntax.nodes import dotted
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def fixes(source: Source, findings: Sequence[Finding], scene: Scene) -> Iterator
     cases: dict[bool, list[_Case]] = {}
     for finding in findings:
         place = source.imported(finding)
-        if place is None or place[0].depth or not place[0].alone:
+        if place is None or not (place[0].at_margin and place[0].alone):
             continue
         if scene.permits(source, finding, "typing"):
-            doubt = _doubt(source, *place, scene)
+            doubt = _doubt(source, place[1], scene)
             if doubt is not None:
                 cases.setdefault(not doubt, []).append((*place, finding, doubt))
     for chosen in cases.values():
@@ -47,17 +47,31 @@ def fixes(source: Source, findings: Sequence[Finding], scene: Scene) -> Iterator
             )
 
 
-def _doubt(source: Source, statement: Statement, item: Item, scene: Scene) -> str | None:
+def _doubt(source: Source, item: Item, scene: Scene) -> str | None:
     """Why the name might be missed at run time; None: it is needed there, or nowhere."""
-    found = uses(source, item.bound, statement.node)
-    named_twice = [each.bound for each in statement.items].count(item.bound) > 1
-    if found.executed or not found.annotations or named_twice:
+    if not _may_be_annotation(source.text, item.bound):
+        return None
+    found = source.uses[item.bound]
+    if found.executed or not found.annotations or found.imported > 1:
         return None
     if found.watched:
         return f"something may evaluate the annotations that name {item.bound}"
     if scene.takers(source.file.module, item.bound):
         return f"other modules seem to take {item.bound} from this one"
     return ""
+
+
+def _may_be_annotation(text: str, name: str) -> bool:
+    """Whether a look at the text leaves it open that annotations which nobody evaluates name it.
+
+    To know for sure takes libcst, and that its time.
+    """
+    if "annotations" in text and "__future__" in text:
+        return True
+    name = re.escape(name)
+    quoted = rf"""['"][\w.\[\], |]*\b{name}\b"""
+    local = rf"\n[ \t]+[\w.]+[ \t]*:[^\n]*\b{name}\b"
+    return re.search(f"{quoted}|{local}", text) is not None
 
 
 def _changes(source: Source, cases: Sequence[_Case]) -> list[Change]:
@@ -81,14 +95,10 @@ def _taken_out(
     if len(items) == len(statement.items):
         begin, end = source.line_start(statement.start), source.next_line(statement.end)
         return [(begin, end, "")], source.text[statement.start : end].rstrip("\n")
-    code = f"from {written_module(source, statement)} import " if _is_from(statement) else "import "
+    code = f"from {written_module(source, statement)} import " if statement.is_from else "import "
     code += ", ".join(item.code for item in items)
     (_, _, before), *removal = moved(source, statement, [(code, items)])
     return removal, before.rstrip("\n")
-
-
-def _is_from(statement: Statement) -> bool:
-    return isinstance(statement.node, cst.ImportFrom)
 
 
 def _guarded(
@@ -149,13 +159,11 @@ def _is_blank_above(
 def _flag(source: Source, gone: Sequence[Statement]) -> tuple[str, list[Change]]:
     """The flag as this module can name it, and the change that imports it if nothing does."""
     extendable: Item | None = None
-    for statement in source.statements:
-        if statement.depth:
-            continue
+    for statement in source.statements_at_margin():
         for item in statement.items:
-            if not _is_from(statement) and item.name == "typing":
+            if not statement.is_from and item.name == "typing":
                 return f"{item.bound}.{_FLAG}", []
-            if _is_from(statement) and written_module(source, statement) == "typing":
+            if statement.is_from and written_module(source, statement) == "typing":
                 if item.name == _FLAG:
                     return item.bound, []
                 extendable = extendable or statement.items[0]

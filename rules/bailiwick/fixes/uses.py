@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,6 +11,8 @@ from bailiwick.syntax.nodes import children, dotted, literal
 from bailiwick.syntax.parsing import parse_annotation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bailiwick.fixes.source import Source
 
 # What decorates without a look at annotations.
@@ -54,25 +56,28 @@ _PLAIN = frozenset(
 
 @dataclass(slots=True)
 class Uses:
-    """Every place where one name stands, in whatever scope, but for the import that binds it.
+    """How often one name stands in a module, in whatever scope.
 
-    annotations: how many of them are in annotations that are not evaluated where they stand
-    executed:    how many are anywhere else, also as the whole of a string, as in `__all__`
+    imported:    as what an import binds
+    annotations: in annotations that are not evaluated where they stand
+    executed:    anywhere else, also as the whole of a string, as in `__all__`
     watched:     whether something may evaluate one of the annotations later
     """
 
+    imported: int = 0
     annotations: int = 0
     executed: int = 0
     watched: bool = False
 
 
-def uses(source: Source, name: str, apart_from: cst.CSTNode) -> Uses:
-    """The uses of a name in a module, but for those in one statement."""
-    reading = _Reading(name, apart_from, postponed=_postponed(source.tree))
-    reading.visit(source.tree, _Around())
+def uses_of_imports(source: Source) -> Mapping[str, Uses]:
+    """The uses of each name that an import at the margin binds. Raises UnparsedError."""
+    names = {item.bound for each in source.statements_at_margin() for item in each.items}
     words = ("get_type_hints", "__annotations__", "get_annotations", "eval_str")
-    reading.found.watched |= any(word in source.text for word in words)
-    return reading.found
+    watched = any(word in source.text for word in words)
+    found = {name: Uses(watched=watched) for name in names}
+    _Reading(found, postponed=_postponed(source.tree)).visit(source.tree, _Around())
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +92,10 @@ class _Around:
 
 @dataclass(slots=True)
 class _Reading:
-    name: str
-    apart_from: cst.CSTNode
+    found: dict[str, Uses]
     postponed: bool
-    found: Uses = field(default_factory=Uses)
 
     def visit(self, node: cst.CSTNode, around: _Around) -> None:
-        if node is self.apart_from:
-            return
         if isinstance(node, cst.Name):
             self._name(node, around)
         elif isinstance(node, cst.Attribute):
@@ -118,31 +119,33 @@ class _Reading:
                 self.visit(child, around)
 
     def _name(self, node: cst.Name, around: _Around) -> None:
-        if node.value == self.name:
-            if around.in_annotation:
-                self.found.annotations += 1
-                self.found.watched |= around.watched
-            else:
-                self.found.executed += 1
+        found = self.found.get(node.value)
+        if found is None:
+            return
+        if around.in_annotation:
+            found.annotations += 1
+            found.watched |= around.watched
+        else:
+            found.executed += 1
 
     def _import(self, node: cst.Import | cst.ImportFrom) -> None:
-        """Another import of the same name: who knows which of them is meant elsewhere."""
         for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
             bound = alias.evaluated_alias or alias.evaluated_name.partition(".")[0]
-            self.found.executed += bound == self.name
+            if bound in self.found:
+                self.found[bound].imported += 1
 
     def _string(self, node: cst.CSTNode, around: _Around) -> None:
         text = literal(node)
-        if text is None or self.name not in text:
+        if text is None:
             for child in children(node):
                 self.visit(child, around)
         elif around.in_annotation:
             self._quoted(text, around)
-        elif text == self.name:
-            self.found.executed += 1
+        elif text in self.found:
+            self.found[text].executed += 1
 
     def _quoted(self, text: str, around: _Around) -> None:
-        expression = parse_annotation(text)
+        expression = parse_annotation(text) if any(map(text.__contains__, self.found)) else None
         if expression is not None:
             self.visit(expression, around)
 
