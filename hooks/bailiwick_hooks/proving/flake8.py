@@ -121,7 +121,8 @@ class Flake8Way:
     prefix: str
     flake8: Flake8
     name: str = "flake8"
-    strict: bool = False
+    # flake8 knows no severities: whatever it says fails it.
+    strict: bool = True
 
     def withheld(self, path: str) -> str:
         """Why flake8 leaves a file out."""

@@ -151,7 +151,8 @@ class _ThroughHook:
     sieve: Sieve
     flake8: Flake8
     idle: str
-    strict: bool = False
+    # flake8 knows no severities: whatever it says fails it.
+    strict: bool = True
 
     def withheld(self, path: str) -> str:
         """Why pre-commit or flake8 leaves a file out."""
