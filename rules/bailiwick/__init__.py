@@ -13,6 +13,8 @@ from bailiwick.vocabulary.policy import Contract, Group, Place, Policy, Subsyste
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
+    from bailiwick.baseline.entry import Baseline, Entry, Vanished
+    from bailiwick.baseline.storage import baseline_path, read_baseline, write_baseline
     from bailiwick.catalogue import BY_CODE as RULES
     from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.probe import Probed, Probing, probe
@@ -25,14 +27,17 @@ if TYPE_CHECKING:
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
+    from bailiwick.vocabulary.suppression import Suppressed
 
 __version__ = "0.1.0"
 
 __all__ = [
     "RULES",
+    "Baseline",
     "Contract",
     "Definition",
     "Edit",
+    "Entry",
     "Finding",
     "Fix",
     "Group",
@@ -47,10 +52,13 @@ __all__ = [
     "Settlement",
     "Span",
     "Subsystem",
+    "Suppressed",
     "Tree",
     "Use",
     "UserError",
+    "Vanished",
     "applied",
+    "baseline_path",
     "changed_since",
     "check",
     "check_change",
@@ -61,24 +69,31 @@ __all__ = [
     "page",
     "patched",
     "probe",
+    "read_baseline",
     "replace_file",
     "schema",
     "settle",
     "shipped",
     "staged",
+    "write_baseline",
 ]
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "Baseline": ("bailiwick.baseline.entry", "Baseline"),
     "Definition": ("bailiwick.engine.definitions", "Definition"),
     "Edit": ("bailiwick.fixes.fix", "Edit"),
+    "Entry": ("bailiwick.baseline.entry", "Entry"),
     "Fix": ("bailiwick.fixes.fix", "Fix"),
     "Probed": ("bailiwick.engine.probe", "Probed"),
     "Probing": ("bailiwick.engine.probe", "Probing"),
     "RULES": ("bailiwick.catalogue", "BY_CODE"),
     "Rewrite": ("bailiwick.fixes.settling", "Rewrite"),
     "Settlement": ("bailiwick.fixes.settling", "Settlement"),
+    "Suppressed": ("bailiwick.vocabulary.suppression", "Suppressed"),
+    "Vanished": ("bailiwick.baseline.entry", "Vanished"),
     "applied": ("bailiwick.fixes.applying", "applied"),
+    "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
     "check_change": ("bailiwick.engine.since", "check_change"),
     "definitions": ("bailiwick.engine.definitions", "definitions"),
@@ -86,9 +101,11 @@ _LATE = {
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),
     "probe": ("bailiwick.engine.probe", "probe"),
+    "read_baseline": ("bailiwick.baseline.storage", "read_baseline"),
     "replace_file": ("bailiwick.source.replacing", "replace_file"),
     "settle": ("bailiwick.fixes.settling", "settle"),
     "staged": ("bailiwick.revisions.git", "staged"),
+    "write_baseline": ("bailiwick.baseline.storage", "write_baseline"),
 }
 
 

@@ -10,11 +10,13 @@ from bailiwick.rules import (
     implementer_identity,
     import_across,
     import_private,
+    needless_suppression,
     not_parsed,
     off_contract_use,
     private_attribute,
     private_override,
     reserved_package,
+    stale_baseline,
     unclaimed_module,
 )
 
@@ -37,8 +39,16 @@ REFERENCE_RULES: tuple[ReferenceRule, ...] = (
 GRAPH_RULE: GraphRule = dependency_cycle
 MODULE_RULE: ModuleRule = unclaimed_module
 FILE_RULE: FileRule = not_parsed
+# On what keeps findings from being reported.
+DEBT_RULES: tuple[FileRule, ...] = (needless_suppression, stale_baseline)
 
-RULES: tuple[Rule, ...] = (*REFERENCE_RULES, GRAPH_RULE, FILE_RULE, MODULE_RULE)
+RULES: tuple[Rule, ...] = (
+    *REFERENCE_RULES,
+    GRAPH_RULE,
+    FILE_RULE,
+    MODULE_RULE,
+    *DEBT_RULES,
+)
 BY_CODE: Mapping[str, Rule] = {
     rule.CODE: rule for rule in sorted(RULES, key=lambda rule: rule.CODE)
 }

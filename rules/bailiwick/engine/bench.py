@@ -148,7 +148,12 @@ class Bench:
             module = next(file.module for file in self.tree.files if file.path == witness.path)
             span, code = witness.reference.span, GRAPH_RULE.CODE
             finding = self.file_finding(witness.path, module, code, span, breach.message)
-            yield replace(finding, target=witness.reference.target, excerpt=witness.excerpt)
+            yield replace(
+                finding,
+                target=witness.reference.target,
+                excerpt=witness.excerpt,
+                subject=breach.subject,
+            )
 
 
 def _import(module: str, name: str, grade: Grade) -> Reference:

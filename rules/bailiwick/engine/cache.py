@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,17 @@ from bailiwick.vocabulary.reference import Span
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from bailiwick.baseline.entry import Baseline
     from bailiwick.engine.verdict import Sightings
     from bailiwick.source.tree import File, Tree
+    from bailiwick.vocabulary.suppression import Suppression
 
-# The findings of a run on the whole tree, and what its policy names and the tree has not.
-WholeReport = tuple[list[Finding], list[Mistake]]
+    # By path, where there are any.
+    Suppressions = dict[str, tuple[Suppression, ...]]
+
+# The findings of a run on the whole tree, the suppressions in it, and what its policy names and
+# the tree has not.
+WholeReport = tuple[list[Finding], "Suppressions", list[Mistake]]
 
 FOLDER = ".bailiwick_cache"
 # A file that was changed so shortly before it was read may change again without a new time.
@@ -59,8 +66,11 @@ class Cache:
             stamps = document["stamps"]
             if all(file.stamp and stamps.pop(file.path) == file.stamp for file in files):
                 findings = [_finding(row) for row in document["findings"]]
+                allowing = {
+                    path: _suppressions(rows) for path, rows in document["suppressions"].items()
+                }
                 stray = [Mistake(*row) for row in document["stray"]]
-                return None if stamps else (findings, stray)
+                return None if stamps else (findings, allowing, stray)
         except _DAMAGE:
             pass
         return None
@@ -105,10 +115,14 @@ class Cache:
             self._prepare()
             self._store("verdicts.json", verdicts)
             if report is not None:
-                findings, stray = report
+                findings, allowing, stray = report
                 found = [_finding_row(finding) for finding in findings]
+                allows = {
+                    path: list(map(_suppression_row, each)) for path, each in allowing.items()
+                }
                 names = [[m.path, m.line, m.column, m.message, m.hint] for m in stray]
                 document = {"stamps": stamps, "findings": found, "stray": names}
+                document["suppressions"] = allows
                 self._store("report.json", document)
         except OSError:
             return
@@ -151,6 +165,42 @@ class Cache:
 
     def _name_before(self) -> str:
         return f"before-{_checksum(self.key.encode()).decode()[:16]}.json"
+
+    def baseline(self, digest: str) -> Baseline | None:
+        """The baseline that was read from a file with this digest."""
+        from datetime import date
+
+        from bailiwick.baseline.entry import Baseline, Entry
+
+        document = self._load("baseline.json")
+        try:
+            if document["digest"] != digest:
+                return None
+            entries = {}
+            for *texts, count, since, until in document["entries"]:
+                code, path, target, subsystem, reason = texts
+                last = date.fromisoformat(until) if until else None
+                entry = Entry(
+                    code, path, target, subsystem, count, date.fromisoformat(since), last, reason
+                )
+                entries[code, path, target] = entry
+            return Baseline(entries)
+        except _DAMAGE:
+            return None
+
+    def keep_baseline(self, digest: str, baseline: Baseline) -> None:
+        """Keep what was read from a baseline's file with this digest."""
+        rows = [
+            [
+                *(each.code, each.path, each.target, each.subsystem, each.reason, each.count),
+                each.since.isoformat(),
+                each.until.isoformat() if each.until else "",
+            ]
+            for each in baseline.entries.values()
+        ]
+        with suppress(OSError):
+            self._prepare()
+            self._store("baseline.json", {"digest": digest, "entries": rows})
 
     def _is_fresh(self, file: File) -> bool:
         return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH
@@ -208,11 +258,12 @@ def _verdict_row(stamp: str, verdict: Verdict, words: dict[str, int]) -> list[An
     names = [words.setdefault(name, len(words)) for name in sorted(verdict.names)]
     findings = [_finding_row(finding) for finding in verdict.findings]
     digests = [verdict.digest, verdict.face, verdict.members, verdict.cut]
-    return [stamp, digests, reads, names, verdict.lines, findings, verdict.edges]
+    allowing = [_suppression_row(each) for each in verdict.suppressions]
+    return [stamp, digests, reads, names, verdict.lines, findings, verdict.edges, allowing]
 
 
 def _verdict(row: list[Any], words: list[str]) -> Verdict:
-    _, (digest, face, members, cut), reads, names, lines, findings, edges = row
+    _, (digest, face, members, cut), reads, names, lines, findings, edges, allowing = row
     return Verdict(
         digest=digest,
         face=face,
@@ -223,6 +274,7 @@ def _verdict(row: list[Any], words: list[str]) -> Verdict:
         lines=tuple(lines),
         findings=tuple(map(_finding, findings)),
         edges=edges,
+        suppressions=_suppressions(allowing) if allowing else (),
     )
 
 
@@ -257,7 +309,40 @@ _TEXTS = (
     "decided_by",
     "instead",
     "excerpt",
+    "subject",
 )
+
+
+def _suppression_row(suppression: Suppression) -> list[Any]:
+    each, span = suppression, suppression.span
+    return [
+        [span.line, span.column, span.end_line, span.end_column],
+        each.lines,
+        each.near,
+        each.allowed,
+        each.until.isoformat() if each.until else "",
+        each.reason,
+        each.fault,
+        each.excerpt,
+    ]
+
+
+def _suppressions(rows: list[list[Any]]) -> tuple[Suppression, ...]:
+    from datetime import date
+
+    from bailiwick.vocabulary.suppression import Allowed, Suppression
+
+    return tuple(
+        Suppression(
+            Span(*span),
+            (first, last),
+            near,
+            tuple(Allowed(*each) for each in allowed),
+            date.fromisoformat(until) if until else None,
+            *texts,
+        )
+        for span, (first, last), near, allowed, until, *texts in rows
+    )
 
 
 def _sighting_row(sighting: Sighting) -> list[Any]:

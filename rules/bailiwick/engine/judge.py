@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bailiwick.catalogue import FILE_RULE, GRAPH_RULE, MODULE_RULE
+from bailiwick.catalogue import BY_CODE, FILE_RULE, GRAPH_RULE, MODULE_RULE
 from bailiwick.engine.bench import Bench
 from bailiwick.engine.verdict import Sighting, Verdict, placed
 from bailiwick.sieve.broken import may_be_broken
@@ -17,6 +17,7 @@ from bailiwick.sieve.questions import module_asked, still_holds
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
 from bailiwick.source.text import NotTextError, decode
+from bailiwick.suppressions.comments import suppressions
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Policy
 
 
+_NAMES = {code: rule.NAME for code, rule in BY_CODE.items()}
 # Characters of a line that is still shown: a finding for each name in one of megabytes would
 # otherwise fill all memory.
 _PAGE = 5000
@@ -86,6 +88,7 @@ class Judge:
         self.texts.keep(text)
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
         verdict.digest = digest
+        verdict.suppressions = suppressions(text.lines, _NAMES)
         verdict.reads = frozenset(
             read for read in verdict.reads | reads if _module(read) != file.module
         )

@@ -6,7 +6,7 @@ import datetime
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +15,17 @@ from bailiwick.engine.cache import Cache
 from bailiwick.source.tree import File, Tree, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from bailiwick.baseline.entry import Vanished
+    from bailiwick.engine.cache import Suppressions
     from bailiwick.engine.judge import Judge
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.errors import Mistake
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
+    from bailiwick.vocabulary.suppression import Suppressed
 
     Progress = Callable[[int, int], None]
 
@@ -33,6 +36,9 @@ class Report:
 
     nested: the folders below that have a policy of their own, which were left out
     stray:  what the policy names and the tree has not, so that those lines hold nothing
+    suppressed: the findings that comments in the code allow
+    recorded:   the findings that the baseline records
+    vanished:   the entries of the baseline that record more than there is
     """
 
     findings: tuple[Finding, ...]
@@ -40,6 +46,9 @@ class Report:
     policy: Policy
     nested: tuple[Path, ...] = ()
     stray: tuple[Mistake, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    recorded: tuple[Finding, ...] = ()
+    vanished: tuple[Vanished, ...] = ()
 
 
 def check(
@@ -62,6 +71,9 @@ def check(
 
     Circles between subsystems (BW103) are a property of the whole tree, and looked for only
     when it is judged whole.
+
+    Raises:
+        UserError: for a baseline that cannot be read.
     """
     started = time.time_ns()
     tree = Tree.of(policy)
@@ -80,8 +92,45 @@ def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhausti
     tree.add(place)
     judge = Judge(policy, tree, exhaustive=exhaustive, buffers={place: data})
     files = [file for file in tree.files if file.path == place and file.judged]
-    found = [finding for file in files for finding in judge.verdict(file).placed()]
-    return Report(tuple(_in_order([*found, *judge.unclaimed(files)])), len(files), policy)
+    verdicts = {file.path: judge.verdict(file) for file in files}
+    found = [finding for verdict in verdicts.values() for finding in verdict.placed()]
+    found += judge.unclaimed(files)
+    report = Report(tuple(_in_order(found)), len(files), policy)
+    settled = _settled(report, tree, [place], _suppressions(verdicts))
+    # What is judged is not what is stored: nothing of that has gone.
+    stays = [each for each in settled.findings if each.path != policy.baseline]
+    return replace(settled, findings=tuple(stays), vanished=())
+
+
+def _settled(
+    report: Report,
+    tree: Tree,
+    below: Sequence[str] | None,
+    suppressions: Suppressions,
+    known: Cache | None = None,
+    overlay: Overlay | None = None,
+) -> Report:
+    """What a run found, without what comments allow and what the baseline records."""
+    baseline = report.policy.baseline
+    is_there = baseline in (overlay or {}) or os.path.lexists(report.policy.root / baseline)
+    if not suppressions and not is_there:
+        return report
+    from bailiwick.engine.settling import Scope, settle
+
+    scope, today = Scope(report.policy, tree, below), datetime.date.today()
+    findings = list(report.findings)
+    settled = settle(scope, findings, suppressions, today, known, overlay)
+    return replace(
+        report,
+        findings=tuple(_in_order(settled.findings)),
+        suppressed=tuple(settled.suppressed),
+        recorded=tuple(settled.recorded),
+        vanished=tuple(settled.vanished),
+    )
+
+
+def _suppressions(verdicts: Mapping[str, Verdict]) -> Suppressions:
+    return {path: each.suppressions for path, each in verdicts.items() if each.suppressions}
 
 
 class Run:
@@ -104,26 +153,32 @@ class Run:
         self.is_whole = paths is None
         self.cache, self.cached = cache, cached
         self.stray: list[Mistake] = []
+        self.suppressions: Suppressions = {}
         self.paths = paths
         # Whether the cache is to hold this state afterwards.
         self.keeps = cached
-        overlay = overlay or {}
-        self.buffers = {path: data for path, data in overlay.items() if data is not None}
+        self.overlay = overlay or {}
+        self.buffers = {path: data for path, data in self.overlay.items() if data is not None}
 
     def report(self, jobs: int | None, progress: Progress | None) -> Report:
         """What there is to say of the chosen files."""
         findings = self.findings(jobs, progress)
         nested = (folder for folder in self.tree.nested if _reached(folder, self.paths))
-        return Report(
+        report = Report(
             tuple(findings), len(self.files), self.policy, tuple(sorted(nested)), tuple(self.stray)
         )
+        below = None
+        if self.paths is not None:
+            below = [relative(path, self.tree.root) for path in self.paths]
+        cache = self.cache if self.keeps else None
+        return _settled(report, self.tree, below, self.suppressions, cache, self.overlay)
 
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
-        """The findings in the chosen files, in order."""
+        """The findings in the chosen files, in order, whatever allows them."""
         if self.cached and self.is_whole:
             known = self.cache.report(self.tree.files)
             if known is not None:
-                findings, self.stray = known
+                findings, self.suppressions, self.stray = known
                 return findings
         return self._judge(jobs, progress)
 
@@ -157,8 +212,10 @@ class Run:
         if self.is_whole:
             found += judge.circles(verdicts, self.cache.sightings)
         findings = _in_order(found)
+        self.suppressions = _suppressions({file.path: verdicts[file.path] for file in self.files})
         if self.keeps:
-            self.cache.save(self.tree, (findings, self.stray) if self.is_whole else None)
+            report = (findings, self.suppressions, self.stray)
+            self.cache.save(self.tree, report if self.is_whole else None)
         return findings
 
     def _stale(self, judge: Judge) -> dict[str, Verdict | None]:
@@ -283,8 +340,8 @@ def relative(path: Path, root: Path) -> str:
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
     costly = (finding for finding in findings if finding.severity != "off")
-    return sorted(costly, key=_by_place)
+    return sorted(costly, key=_place)
 
 
-def _by_place(finding: Finding) -> tuple[str, int, int, str]:
-    return finding.path, finding.span.line, finding.span.column, finding.code
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.place

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.run import Run, is_below, key_of, key_of_tools, relative
 from bailiwick.policyfile import POLICY_FILES, load_policy
-from bailiwick.source.tree import Tree
-from bailiwick.vocabulary.errors import PolicyError
+from bailiwick.source.tree import Tree, stamp_of
+from bailiwick.vocabulary.errors import PolicyError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -136,7 +136,8 @@ class _Before:
         policy, memory = comparison.policy, None
         if comparison.cached and change.identity:
             today = datetime.date.today()
-            key = f"{change.identity} {today} {policy.fingerprint} {key_of_tools()}"
+            debt = stamp_of(f"{policy.root}/{policy.baseline}")
+            key = f"{change.identity} {today} {policy.fingerprint} {debt} {key_of_tools()}"
             memory = Cache(policy.root, key, comparison.started)
             known = memory.findings_before(tree, change.paths)
             if known is not None:
@@ -155,7 +156,7 @@ class _Before:
         """Its findings, under the names that their files and targets bear now."""
         if self.run is not None:
             self._start_from(now)
-            self.known = list(self.run.report(jobs, None).findings)
+            self.known = list(_report(self.run, jobs).findings)
             if self.memory is not None:
                 self.memory.save_before(self.known, now.tree, self.change.paths)
         names = _Names.of(self.change, now.tree)
@@ -176,6 +177,15 @@ class _Before:
         """How many of the changed files a cache knows otherwise than they were."""
         known = (path for path in self.overlay if path in cache.verdicts)
         return sum(cache.verdicts[path].digest != _digest(self.overlay[path]) for path in known)
+
+
+def _report(run: Run, jobs: int | None) -> Report:
+    """What was to be said before a change; a baseline that was damaged then recorded nothing."""
+    try:
+        return run.report(jobs, None)
+    except UserError:
+        run.overlay = {**run.overlay, run.policy.baseline: None}
+        return run.report(jobs, None)
 
 
 def _policy_before(policy: Policy, overlay: Overlay) -> Policy | None:

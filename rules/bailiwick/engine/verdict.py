@@ -10,6 +10,7 @@ from bailiwick.vocabulary.reference import Span
 if TYPE_CHECKING:
     from bailiwick.rules.rule import Witness
     from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.suppression import Suppression
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Verdict:
     cut:      digest of the cut that was judged, "" if more than the cut decided
     lines:    the line of the file for each line of the cut; none: they are the same
     findings: their lines are those of the cut
+    suppressions: the comments in it that allow findings; their lines are those of the file
     edges:    by subsystem that this file's may use, offsets of imports that may show it
     """
 
@@ -38,6 +40,7 @@ class Verdict:
     lines: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
     edges: dict[str, list[int]] = field(default_factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
 
     def placed(self) -> list[Finding]:
         """The findings at their places in the file."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.policyfile import keys
 from bailiwick.vocabulary.policy import (
+    BASELINE,
     Contract,
     Group,
     Layers,
@@ -45,6 +47,7 @@ def build(reading: Reading, merged: Merged) -> Policy:
             name: _contract(name, node, merged) for name, node in _tables(document, "contract")
         },
         severities=_words(document.get("rules")),
+        baseline=posixpath.normpath(document.get("baseline").value or BASELINE),
         unclaimed=document.get("unclaimed").value or "warning",
         mentions=tuple(_mentions(document)),
     )

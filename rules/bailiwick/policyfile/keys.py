@@ -58,6 +58,12 @@ FOLDER = Text(
     r"(?!/|[A-Za-z]:)(?!(.*/)?\.\.(/|$))[^\\]+",
     "relative to the policy's folder, with / between the parts",
 )
+FILE = Text(
+    "a TOML file below the policy",
+    "files",
+    rf"{FOLDER.pattern}(?<=.\.toml)",
+    "a .toml, relative to the policy's folder, with / between the parts",
+)
 PATTERN = Text(
     "a pattern for paths",
     "patterns for paths",
@@ -353,6 +359,13 @@ POLICY = Table(
             "nothing.",
             '`"warning"`',
             '"error"',
+        ),
+        Key(
+            "baseline",
+            FILE,
+            "The file of the recorded debt, relative to the governing file.",
+            '`"bailiwick-baseline.toml"`',
+            '".bailiwick/debt.toml"',
         ),
         Key("subsystem", Named(NEW_NAME, SUBSYSTEM_TABLE), "The subsystems, by name."),
         Key("group", Named(NEW_NAME, GROUP_TABLE), "Groups of siblings, by name.", "none"),

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 from bailiwick.rules.rule import Breach, Example
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bailiwick.rules.rule import View, Witness
     from bailiwick.vocabulary.policy import Severity
@@ -196,9 +196,15 @@ def _has_shortcut(circle: Circle, edges: Iterable[Edge]) -> bool:
 
 
 def _breach(circle: Circle, edges: Mapping[Edge, Witness]) -> Breach:
-    names = " → ".join([user for user, _ in circle] + [circle[0][0]])
+    users = [user for user, _ in circle]
     steps = "; ".join(str(edges[edge]) for edge in circle)
-    return Breach(f"{names} use each other in a circle: {steps}")
+    message = f"{_round(users)} use each other in a circle: {steps}"
+    first = users.index(min(users))
+    return Breach(message, subject=_round(users[first:] + users[:first]))
+
+
+def _round(users: Sequence[str]) -> str:
+    return " → ".join([*users, users[0]])
 
 
 def _shortest_circle(first: Edge, edges: Iterable[Edge]) -> Circle | None:

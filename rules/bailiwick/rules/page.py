@@ -36,7 +36,9 @@ def _examples(examples: Iterable[Example], code: str) -> Iterator[str]:
             policy = example.policy_text()
             yield _block("toml", f"# bailiwick.toml\n{policy}")
         for path, text in example.tree().items():
-            yield _block("python", f"# {path}\n{_marked(path, text, example.breaches, code)}")
+            yield _block(
+                _language(path), f"# {path}\n{_marked(path, text, example.breaches, code)}"
+            )
 
 
 def _marked(path: str, text: str, breaches: Iterable[str], code: str) -> str:
@@ -50,6 +52,10 @@ def _marked(path: str, text: str, breaches: Iterable[str], code: str) -> str:
             marks = "".join("^" if c in columns else " " for c in range(2, max(columns) + 1))
             lines.append(f"#{marks or '^'} {code}")
     return "\n".join(lines)
+
+
+def _language(path: str) -> str:
+    return "toml" if path.endswith(".toml") else "python"
 
 
 def _block(language: str, text: str) -> str:

@@ -69,13 +69,14 @@ class Breach:
     """A rule's objection: one line for the reader, and the place in the policy that decides.
 
     `mild` where it costs one degree less than the rule usually does; `detail` is shown below the
-    message as it stands, line by line.
+    message as it stands, line by line; `subject` as in a finding.
     """
 
     message: str
     place: Place | None = None
     mild: bool = False
     detail: tuple[str, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class ModuleRule(Rule, Protocol):
 
 
 class FileRule(Rule, Protocol):
-    """A rule on a file that gave no module; the reason is in the reader's words."""
+    """A rule on a file, or a line of one, that is no reference; the reason says what is wrong."""
 
     def breach(self, reason: str) -> Breach: ...  # noqa: D102
 

@@ -95,6 +95,12 @@ class Lines:
         before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
         return "#" not in before or "'" in before or '"' in before
 
+    def in_comment(self, line: Line, offset: int) -> bool:
+        """Whether an offset in a logical line lies in a comment."""
+        tokens = _STRING_OR_COMMENT.finditer(self.text, line.start, line.end)
+        token = next((token for token in tokens if token.end() > offset), None)
+        return token is not None and token.start() <= offset and token[0].startswith("#")
+
     @cached_property
     def headers(self) -> list[Line]:
         """The starts of the `def` and `class` lines, in order; their ends are not looked for."""

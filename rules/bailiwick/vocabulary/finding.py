@@ -48,6 +48,11 @@ class Finding:
     subject: str = ""
 
     @property
+    def place(self) -> tuple[str, int, int, str]:
+        """By what findings are put in order."""
+        return self.path, self.span.line, self.span.column, self.code
+
+    @property
     def key(self) -> Key:
         """What it is whatever line it stands on: code, path and target.
 

@@ -19,6 +19,9 @@ Severity = Literal["error", "warning", "info", "off"]
 Grade = Literal["runtime", "deferred", "typing"]
 Unclaimed = Literal["error", "warning", "ignore"]
 
+BASELINE = "bailiwick-baseline.toml"
+"""The file of the recorded debt, where the policy names no other."""
+
 UNCLAIMED_MODULE = "BW904"
 """The rule whose severity is the policy's key `unclaimed`."""
 
@@ -264,6 +267,7 @@ class Policy:
     source_roots: relative to root, `/` on every system
     exclude:      patterns as in .gitignore, relative to root
     severities:   by rule code, for the whole tree
+    baseline:     the file of the recorded debt, relative to root
     unclaimed:    what a module that no subsystem claims costs
 
     The questions are pure. Answers that are asked for often are remembered.
@@ -281,6 +285,7 @@ class Policy:
     contracts: Mapping[str, Contract] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     unclaimed: Unclaimed = "warning"
+    baseline: str = BASELINE
     mentions: tuple[Mention, ...] = ()
     _prefixes: dict[str, _Claim] = field(init=False, repr=False)
     _claims: dict[tuple[str, bool], _Claim] = field(init=False, repr=False, default_factory=dict)

@@ -212,7 +212,9 @@ def test_mistakes_come_file_by_file_with_the_governing_one_first(tmp_path: Path)
     ]
 
 
-KNOWN = "extends, source-roots, exclude, unclaimed, subsystem, group, layers, contract, rules"
+KNOWN = (
+    "extends, source-roots, exclude, unclaimed, baseline, subsystem, group, layers, contract, rules"
+)
 
 
 def test_the_fingerprint_covers_every_file(tmp_path: Path) -> None:

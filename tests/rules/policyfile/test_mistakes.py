@@ -230,7 +230,7 @@ rules = { BW999 = "error", BW102 = "warn", BW904 = "off" }
 """,
         """\
 3:11 "BW999" is not the code of a rule
-    did you mean "BW901"?
+    did you mean "BW903"?
 3:36 "warn" is not a severity
     did you mean "warning"?
 3:44 "BW904" is not the code of a rule

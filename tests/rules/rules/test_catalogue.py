@@ -68,7 +68,7 @@ def test_a_breach_stands_at_a_token(rule: Rule) -> None:
             path, line, column = breach.rsplit(":", 2)
             text = example.tree()[path].splitlines()[int(line) - 1]
             before, after = text[: int(column) - 1], text[int(column) - 1 :]
-            assert re.match(r"""\w|\*|#|["']""", after)
+            assert re.match(r"""\w|\*|#|["'{]""", after)
             assert not re.search(r"\w$", before)
 
 

@@ -1,0 +1,1 @@
+"""The baseline: recorded debt, owned and dated, that may only shrink."""

@@ -1,0 +1,1 @@
+"""Suppressions: found as comments in a text, and weighed against its findings."""
