@@ -13,11 +13,13 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 MINIATURE = EXAMPLES / "miniature-compute"
 
 FINDINGS = """
+bailiwick-baseline.toml:10:3: BW903
 compute/manager.py:3:8: BW104
 compute/manager.py:6:23: BW103
 compute/manager.py:24:32: BW201
 compute/manager.py:28:30: BW304
 compute/manager.py:29:25: BW301
+image/transfer.py:3:27: BW902
 metrics.py:1:1: BW904
 virt/metal/driver.py:5:23: BW101
 virt/zone/console.py:5:5: BW901
