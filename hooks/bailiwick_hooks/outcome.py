@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # The gravest first.
 SEVERITIES = ("error", "warning", "info")
 
+# By the kind of an excuse, what is said of its findings, counted.
+_EXCUSED = {"external": "recorded in the baseline", "inSource": "allowed by comments"}
+
 
 class Excuse(NamedTuple):
     """Why a finding is not held against anybody: a comment in the source, or the baseline."""
@@ -61,6 +64,10 @@ class Outcome:
         counts = Counter(finding.code for finding in self.findings)
         return Counter(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
 
+    def excuses(self) -> Counter[str]:
+        """How many known findings there are of each kind of excuse."""
+        return Counter(excuse.kind for _, excuse in self.excused)
+
     def worst(self) -> str:
         """The gravest severity among the findings, "" if there are none."""
         found = self.severities()
@@ -80,14 +87,20 @@ class Outcome:
             return "No Python file to check."
         if self.findings:
             new = ", all new," if self.reach == "new" else ""
-            return f"Found {self._counted()}{new} in {files}."
+            return f"Found {self._counted()}{new} in {files}{self._kept_back()}."
         if self.reach == "new":
             return f"Nothing new in {files}."
         if self.reach == "commit":
             return f"Nothing to object to in {files}."
         if self.files == 1:
-            return "1 file keeps within its bailiwick."
-        return f"All {self.files:,} files keep within their bailiwick."
+            return f"1 file keeps within its bailiwick{self._kept_back()}."
+        return f"All {self.files:,} files keep within their bailiwick{self._kept_back()}."
+
+    def _kept_back(self) -> str:
+        """What else was found, for a run that tells of all."""
+        counts = self.excuses()
+        parts = [f"{counts[kind]:,} {words}" for kind, words in _EXCUSED.items() if counts[kind]]
+        return f" ({', '.join(parts)})" if parts and self.reach == "all" else ""
 
     def _counted(self) -> str:
         counts = self.severities()

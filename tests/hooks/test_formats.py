@@ -160,6 +160,8 @@ SUMMARY_KEYS: dict[str, object] = {
     "warnings": COUNT,
     "infos": COUNT,
     "codes": {"type": "object", "additionalProperties": COUNT},
+    "recorded": COUNT,
+    "suppressed": COUNT,
 }
 
 
@@ -191,6 +193,8 @@ def test_json_is_the_documented_document() -> None:
         "warnings": 0,
         "infos": 1,
         "codes": {"BW101": 2},
+        "recorded": 0,
+        "suppressed": 0,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from bailiwick_hooks.outcome import Outcome
+from bailiwick_hooks.outcome import Excuse, Outcome
 from findings import finding
 
 SUMMARIES = {
@@ -37,3 +39,15 @@ def test_only_errors_fail_a_run_that_is_not_strict(
     outcome = _outcome(severities, 1)
     assert outcome.fails(strict=False) is fails
     assert outcome.fails(strict=True) is fails_strictly
+
+
+def test_the_summary_of_all_counts_what_is_known_and_not_reported() -> None:
+    comment, record = Excuse("inSource", "bug 1"), Excuse("external", "")
+    known = tuple((finding(), excuse) for excuse in (comment, record, record))
+    clean = Outcome((), 3, excused=known)
+    assert clean.summary() == (
+        "All 3 files keep within their bailiwick "
+        "(2 recorded in the baseline, 1 allowed by comments)."
+    )
+    assert replace(clean, reach="new").summary() == "Nothing new in 3 files."
+    assert not clean.fails(strict=True)

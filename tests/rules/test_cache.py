@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import tempfile
 from pathlib import Path
@@ -85,6 +86,9 @@ statement = st.one_of(
     said("__all__ = ['{}', '{}']", name, private),
     said('"""\nfrom {} import {}\n"""', module, name),
     said("# {}", name),
+    said("from {} import {}  # bailiwick: allow[BW101, BW102] bug 1", module, name),
+    said("# bailiwick: allow[{}] bug 1\nimport {}", st.sampled_from(("BW102", "BW103")), module),
+    st.just("# bailiwick: allow-file[BW102] until 2020-02-29 bug 1"),
     st.just("def ("),
 )
 path = st.sampled_from(PATHS)
@@ -125,10 +129,19 @@ class Tree:
         policy = bailiwick.load_policy(self.root / "bailiwick.toml")
         places = [self.root / path for path in paths] or None
         report = bailiwick.check(policy, paths=places, cache=warm, jobs=1)
-        return report.findings, report.stray, report.files
+        said = report.findings, report.suppressed, report.recorded, report.vanished
+        return *said, report.stray, report.files
 
     def holds(self, paths: Sequence[str] = ()) -> None:
         assert self.found(warm=True, paths=paths) == self.found(warm=False, paths=paths)
+
+
+def record(tree: Tree) -> None:
+    """Record what is found now in a baseline."""
+    policy = bailiwick.load_policy(tree.root / "bailiwick.toml")
+    found = bailiwick.check(policy, cache=False, jobs=1).findings
+    baseline = bailiwick.Baseline().grown(found, datetime.date(2026, 11, 2))
+    bailiwick.write_baseline(policy, baseline)
 
 
 def editing(act: Callable[..., None], *parts: st.SearchStrategy[object]) -> st.SearchStrategy[Edit]:
@@ -193,6 +206,7 @@ edit = st.one_of(
     editing(rename, path, path),
     editing(move_last, path, path),
     editing(Tree.remove, path),
+    editing(record),
     editing(Tree.touch, path),
     editing(Tree.decide, st.just("unclaimed"), st.sampled_from(("error", "ignore"))),
     editing(Tree.decide, st.just("exclude"), st.sampled_from(("", "'/shop/net/made.py'"))),

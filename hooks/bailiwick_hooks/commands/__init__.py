@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "find every reference that crosses a line of the policy",
     "policy": "say whether a policy can be used, and what in it holds nothing",
     "prove": "send a small violation of every boundary the way that hook and CI would",
+    "baseline": "record the findings that there are, so that only new ones are reported",
     "explain": "print the page of a rule, with examples of right and wrong",
     "where": "say which subsystem a path or module belongs to, and what that means",
     "rules": "list the rules with their codes, names and severities",

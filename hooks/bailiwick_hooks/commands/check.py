@@ -17,13 +17,13 @@ from bailiwick import UserError, check, load_policy
 from bailiwick_hooks import changes, color, outputs
 from bailiwick_hooks.formats import FORMATS
 from bailiwick_hooks.here import place_seen, seen_from_here
-from bailiwick_hooks.outcome import Outcome
+from bailiwick_hooks.outcome import Excuse, Outcome
 from bailiwick_hooks.progress import ProgressBar
 from bailiwick_hooks.targets import by_policy, governing, judged, named_policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bailiwick import Definition, Finding, Report
 
@@ -120,9 +120,8 @@ def run(args: Namespace) -> int:
         reports = fixing.fix(args, keeps, judged)
     else:
         reports = _reports(args)
-    outcome = Outcome(
-        findings=tuple(filter(keeps, _from_here(reports))),
-        files=sum(report.files for report in reports),
+    outcome = replace(
+        _outcome(reports, keeps),
         strict=args.strict,
         started=started,
         reach=changes.reach(args),
@@ -189,20 +188,42 @@ def _stdin_report(args: Namespace) -> Report:
     )
 
 
-def _from_here(reports: list[Report]) -> list[Finding]:
-    """Return all findings, their paths seen from the working directory, sorted by place."""
+def _from_here(report: Report) -> Callable[[Finding], Finding]:
+    """Return what turns the paths in a finding into what they are called from here."""
+    seen = seen_from_here(report.policy.root)
+    if seen is str:
+        return lambda finding: finding
+    return lambda finding: replace(
+        finding, path=seen(finding.path), decided_by=place_seen(finding.decided_by, seen)
+    )
+
+
+def _outcome(reports: list[Report], keeps: Callable[[Finding], bool] | None) -> Outcome:
+    """Return what was found over all policies, as far as it is to be said, by place."""
     findings: list[Finding] = []
+    excused: list[tuple[Finding, Excuse]] = []
     for report in reports:
-        seen = seen_from_here(report.policy.root)
-        findings += [
-            replace(
-                finding, path=seen(finding.path), decided_by=place_seen(finding.decided_by, seen)
-            )
-            for finding in report.findings
+        here = _from_here(report)
+        findings += filter(keeps, map(here, report.findings))
+        excused += [
+            (here(finding), excuse)
+            for finding, excuse in _excuses(report)
+            if keeps is None or keeps(finding)
         ]
     if len(reports) > 1:
-        findings.sort(key=lambda found: (found.path, found.span.line, found.span.column))
-    return findings
+        findings.sort(key=lambda found: found.place)
+    excused.sort(key=lambda each: each[0].place)
+    files = sum(report.files for report in reports)
+    return Outcome(tuple(findings), files, excused=tuple(excused))
+
+
+def _excuses(report: Report) -> Iterator[tuple[Finding, Excuse]]:
+    """The findings that are not reported, each with what allows it."""
+    recorded = Excuse("external", "recorded in the baseline")
+    for each in report.suppressed:
+        yield each.finding, Excuse("inSource", each.reason)
+    for finding in report.recorded:
+        yield finding, recorded
 
 
 def _definitions(reports: list[Report]) -> dict[tuple[str, str], Definition]:

@@ -34,6 +34,8 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "warnings": severities["warning"],
         "infos": severities["info"],
         "codes": outcome.codes(),
+        "recorded": outcome.excuses()["external"],
+        "suppressed": outcome.excuses()["inSource"],
     }
 
 

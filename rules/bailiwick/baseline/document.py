@@ -137,7 +137,7 @@ def write(baseline: Baseline, owners: Mapping[str, tuple[str, ...]]) -> str:
     """
     lines = [_HEADER.rstrip("\n"), f"version = {VERSION}", "debt = ["]
     subsystem = path = None
-    for entry in sorted(baseline.entries.values(), key=_in_order):
+    for entry in sorted(baseline.entries.values(), key=lambda each: each.order):
         if entry.subsystem != subsystem:
             subsystem, path = entry.subsystem, None
             lines += ["", f"  # {_heading(subsystem, owners)}"]
@@ -146,10 +146,6 @@ def write(baseline: Baseline, owners: Mapping[str, tuple[str, ...]]) -> str:
             lines.append(f"  #   {_in_comment(path) or 'the whole tree'}")
         lines.append(f"  {_row(entry)},")
     return "\n".join([*lines, "]", ""])
-
-
-def _in_order(entry: Entry) -> tuple[str, str, str, str]:
-    return entry.subsystem, entry.path, entry.code, entry.target
 
 
 def _heading(subsystem: str, owners: Mapping[str, tuple[str, ...]]) -> str:

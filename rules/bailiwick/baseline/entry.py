@@ -40,6 +40,11 @@ class Entry:
         """What it shares with its findings."""
         return self.code, self.path, self.target
 
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """Where it stands in the file: with others that offend the same, in the same file."""
+        return self.subsystem, self.path, self.code, self.target
+
     def overdue(self, today: datetime.date) -> bool:
         """Whether its last day is over."""
         return self.until is not None and self.until < today
@@ -68,6 +73,16 @@ class Baseline:
             found[entry.key] = _joined(known, entry) if known else entry
         return cls(found)
 
+    @property
+    def total(self) -> int:
+        """How many findings are recorded."""
+        return sum(entry.count for entry in self.entries.values())
+
+    @staticmethod
+    def recordable(findings: Iterable[Finding]) -> list[Finding]:
+        """Those of some findings that a baseline may record."""
+        return [finding for finding in findings if finding.code not in NEVER_RECORDED]
+
     def without(self, vanished: Iterable[Vanished]) -> Baseline:
         """This baseline shrunk to what is left."""
         entries = dict(self.entries)
@@ -90,9 +105,7 @@ class Baseline:
         An overdue entry gets the new deadline, or none; another keeps its own if that is earlier.
         """
         entries = dict(self.entries)
-        for finding in findings:
-            if finding.code in NEVER_RECORDED:
-                continue
+        for finding in self.recordable(findings):
             known = entries.get(finding.key)
             if known is not None and known.overdue(since):
                 known = replace(known, count=0, until=until)
@@ -103,7 +116,7 @@ class Baseline:
                 known,
                 count=known.count + 1,
                 until=min(filter(None, (known.until, until)), default=None),
-                reason=reason or known.reason,
+                reason=_both(known.reason, reason),
             )
         return Baseline(entries)
 
@@ -116,5 +129,10 @@ def _joined(one: Entry, other: Entry) -> Entry:
         count=max(one.count, other.count),
         since=min(one.since, other.since),
         until=min(ends, default=None),
-        reason=one.reason or other.reason,
+        reason=_both(one.reason, other.reason),
     )
+
+
+def _both(one: str, other: str) -> str:
+    """Two reasons as one, each of them once."""
+    return "; ".join(dict.fromkeys([*filter(None, one.split("; ")), *filter(None, [other])]))

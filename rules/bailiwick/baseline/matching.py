@@ -38,12 +38,12 @@ def match(
     Where there are more than recorded, nobody can tell which are new: the last are reported, and
     each says how many are not.
     """
-    here = Counter(finding.key for finding in findings)
+    keys = [finding.key for finding in findings]
+    here = Counter(keys)
     fresh: list[Finding] = []
     recorded: list[Finding] = []
     met: Counter[tuple[str, str, str]] = Counter()
-    for finding in findings:
-        key = finding.key
+    for finding, key in zip(findings, keys, strict=True):
         entry = baseline.entries.get(key)
         if entry is None:
             fresh.append(finding)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bailiwick.baseline import document
-from bailiwick.source.replacing import replace_file
+from bailiwick.source.text import read
 from bailiwick.vocabulary.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def read_baseline(policy: Policy) -> Baseline | None:
     Raises:
         UserError: if the file cannot be read, or is no baseline.
     """
+    from bailiwick.baseline import document
+
     text = read_text(policy)
     return None if text is None else document.read(text, policy.baseline)
 
@@ -41,7 +42,7 @@ def read_text(policy: Policy, overlay: Overlay | None = None) -> str | None:
         if overlay is not None and policy.baseline in overlay:
             raw = overlay[policy.baseline]
         else:
-            raw = baseline_path(policy).read_bytes()
+            raw = read(str(baseline_path(policy)), is_file=False)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -61,8 +62,11 @@ def write_baseline(policy: Policy, baseline: Baseline) -> bool:
     Raises:
         UserError: if it cannot be written; the old file is then as it was.
     """
+    from bailiwick.baseline.document import write
+    from bailiwick.source.replacing import replace_file
+
     owners = {name: subsystem.owners for name, subsystem in policy.subsystems.items()}
-    text = document.write(baseline, owners)
+    text = write(baseline, owners)
     if text == read_text(policy):
         return False
     try:
