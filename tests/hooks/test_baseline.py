@@ -161,6 +161,21 @@ def test_the_entries_of_a_deleted_file_are_stale(recorded: Path) -> None:
     assert "warning" not in say(recorded, "check shop")
 
 
+def test_a_renamed_file_takes_its_debt_along_without_growth(recorded: Path) -> None:
+    (recorded / "shop" / "till.py").rename(recorded / "shop" / "counter.py")
+    before = (recorded / BASELINE).read_text()
+    assert "Found 3 errors" in run(recorded, "check").stdout
+    assert say(recorded, "baseline write").endswith("; 6 in all.\n")
+    assert (recorded / BASELINE).read_text() == before.replace("shop/till.py", "shop/counter.py")
+    assert say(recorded, "check --strict").endswith("(6 recorded in the baseline).\n")
+
+
+def test_what_is_copied_is_more_than_was_owed(recorded: Path) -> None:
+    (recorded / "shop" / "till.py").unlink()
+    write(recorded, shop__one=BREACHES, shop__two=BREACHES)
+    assert "3 findings would be new" in run(recorded, "baseline write").stderr
+
+
 def test_a_file_that_cannot_be_read_any_more_has_not_paid(recorded: Path) -> None:
     write(recorded, shop__till="def (\nprint 'x'\n")
     assert "BW903" not in run(recorded, "check").stdout

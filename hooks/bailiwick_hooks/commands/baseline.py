@@ -104,11 +104,13 @@ def _write(args: Namespace) -> int:
         raise UserError("--grow adds debt, so it needs --reason: why is it let be for now?")
     today, plans = datetime.date.today(), []
     for report in _reports(args):
-        known, new = read_baseline(report.policy), Baseline.recordable(report.findings)
+        known = read_baseline(report.policy)
+        shrunk = (known or Baseline()).without(report.vanished)
+        is_gone = partial(_is_gone, report.policy.root)
+        shrunk, new = shrunk.following(report.vanished, report.findings, is_gone)
         if known is not None and new and not args.grow:
             raise UserError(_refusal(report, new))
         if known is not None or new:
-            shrunk = (known or Baseline()).without(report.vanished)
             written = shrunk.grown(new, today, args.until, args.reason)
             plans.append((report.policy, known, written))
     for policy, known, written in plans:
@@ -119,6 +121,10 @@ def _write(args: Namespace) -> int:
     if not plans:
         print("There is nothing to record: no finding, and no baseline.")
     return 0
+
+
+def _is_gone(root: Path, path: str) -> bool:
+    return path != "" and not (root / path).exists()
 
 
 def _refusal(report: Report, new: Sequence[Finding]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from bailiwick.vocabulary.finding import Finding, Key
 
@@ -93,6 +93,36 @@ class Baseline:
                 del entries[each.entry.key]
         return Baseline(entries)
 
+    def following(
+        self,
+        vanished: Iterable[Vanished],
+        findings: Iterable[Finding],
+        is_gone: Callable[[str], bool],
+    ) -> tuple[Baseline, list[Finding]]:
+        """This baseline with the debt of files that are gone where it is now, and what is new.
+
+        A finding is the debt of a file that is gone if that had one of the same rule and target;
+        so a rename makes nothing new, and there is never more than was owed.
+
+        vanished: what this baseline does not hold any more
+        findings: those that it does not keep from being reported
+        is_gone:  whether there is no file of that path
+        """
+        owed = {each.entry: each.entry.count for each in vanished if is_gone(each.entry.path)}
+        entries, new, moved = dict(self.entries), [], set()
+        for finding in self.recordable(findings):
+            code, path, target = key = finding.key
+            held = (each for each, left in owed.items() if left and not _differ(each, code, target))
+            source = next(held, None)
+            if source is None or (key in entries and key not in moved):
+                new.append(finding)
+                continue
+            owed[source] -= 1
+            count = entries[key].count + 1 if key in moved else 1
+            entries[key] = replace(entries.get(key, source), path=path, count=count)
+            moved.add(key)
+        return Baseline(entries), new
+
     def grown(
         self,
         findings: Iterable[Finding],
@@ -119,6 +149,10 @@ class Baseline:
                 reason=_both(known.reason, reason),
             )
         return Baseline(entries)
+
+
+def _differ(entry: Entry, code: str, target: str) -> bool:
+    return (entry.code, entry.target) != (code, target)
 
 
 def _joined(one: Entry, other: Entry) -> Entry:

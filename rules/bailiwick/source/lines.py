@@ -97,7 +97,7 @@ class Lines:
 
     def in_comment(self, line: Line, offset: int) -> bool:
         """Whether an offset in a logical line lies in a comment."""
-        tokens = _STRING_OR_COMMENT.finditer(self.text, line.start, line.end)
+        tokens = STRING_OR_COMMENT.finditer(self.text, line.start, line.end)
         token = next((token for token in tokens if token.end() > offset), None)
         return token is not None and token.start() <= offset and token[0].startswith("#")
 
