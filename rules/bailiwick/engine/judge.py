@@ -21,7 +21,7 @@ from bailiwick.suppressions.comments import suppressions
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bailiwick.engine.court import Court
     from bailiwick.engine.verdict import Sightings
@@ -150,7 +150,7 @@ class Judge:
         cut: Cut,
         key: str,
         offsets: Iterable[int],
-        names: Set[str],
+        names: frozenset[str],
         broken: tuple[Finding, ...] | None,
         edges: dict[str, list[int]],
     ) -> Verdict:
@@ -188,7 +188,7 @@ class Judge:
             return Verdict("", findings=findings, edges=edges)
 
     def _judge_each(
-        self, text: ModuleText, offsets: Sequence[int], names: Set[str]
+        self, text: ModuleText, offsets: Sequence[int], names: frozenset[str]
     ) -> list[Finding]:
         """What can still be judged of a broken file: the proposed statements that can be read.
 

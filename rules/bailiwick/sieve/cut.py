@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bailiwick.sieve.values import NO_NAMES, WORD, deciding_roots, receiver_roots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Set
+    from collections.abc import Callable, Iterable
 
     from bailiwick.source.lines import Line, Lines
 
@@ -19,6 +19,7 @@ _OPENS_BLOCK = re.compile(r":[ \t\f\\]*(?:#[^\n]*)?$")
 _CLAUSE = re.compile(r"(?:else|elif|except|finally|case)\b")
 _MARGIN = re.compile(r"\n([^\W\d][^\n]*|[(\[*][^\n]*)")
 _ANY_WORD = re.compile(r"\w+")
+_CALLED = re.compile(r"(?<![\w.])(\w+)[ \t]*\(")
 _ATTRIBUTE = re.compile(r"\.[ \t]*(\w+)")
 _BINDER = re.compile(
     r"(?:async[ \t]+)?(?:for|with|import|from|def|class|global|nonlocal|except|del|case)\b"
@@ -95,14 +96,18 @@ class Region:
         return found
 
     def close(
-        self, positions: set[int], is_imported: Callable[[str], bool], chosen: Set[str]
+        self, positions: set[int], is_imported: Callable[[str], bool], chosen: frozenset[str]
     ) -> set[str]:
         """Add what decides the values of the names that matter here, or are chosen; all such."""
         names: set[str] = set()
         new = set(positions)
         fresh = set().union(*(receiver_roots(self.texts[p], is_imported) for p in new))
         if chosen:
-            fresh |= chosen & set().union(*(_ANY_WORD.findall(self.texts[p]) for p in new))
+            for position in new:
+                text = self.texts[position]
+                met = chosen & set(_ANY_WORD.findall(text))
+                # What is chosen may be reached through what a call gives.
+                fresh |= met.union(_CALLED.findall(text)) if met else met
         while new or fresh:
             fresh |= set().union(*(deciding_roots(self.texts[position]) for position in new))
             fresh -= names
@@ -136,7 +141,7 @@ class Cutter:
         self._margins: dict[int, int] = {}
 
     def cut(
-        self, offsets: Iterable[int], bare: Iterable[int] = (), chosen: Set[str] = frozenset()
+        self, offsets: Iterable[int], bare: Iterable[int] = (), chosen: frozenset[str] = frozenset()
     ) -> Cut:
         """Keep the statements at these offsets, and what binds the names that they use.
 
@@ -159,7 +164,7 @@ class Cutter:
         kept: dict[int, Line],
         *,
         follow: bool,
-        chosen: Set[str] = frozenset(),
+        chosen: frozenset[str] = frozenset(),
     ) -> set[str]:
         """Keep statements with their surroundings; the names that they use."""
         names: set[str] = set()

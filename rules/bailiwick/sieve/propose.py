@@ -29,7 +29,7 @@ class Proposed(NamedTuple):
     """
 
     offsets: set[int]
-    names: set[str]
+    names: frozenset[str]
     edges: dict[str, list[int]]
 
 
@@ -65,7 +65,7 @@ class Sieve:
         handled = self.handles.find(text)
         offsets.update(handled.offsets)
         code = {offset for offset in offsets if text.lines.is_code(offset)}
-        return Proposed(code, handled.names, edges)
+        return Proposed(code, frozenset(handled.names), edges)
 
     def _verdicts_for(self, text: ModuleText) -> dict[str, ImportVerdict]:
         """The verdicts on import statements that hold for a module, as far as they are known.

@@ -36,6 +36,8 @@ def value_chains(text: str, start: int, end: int) -> list[tuple[str, bool]]:
         found.extend((chain[0], text.startswith("(", chain.end())) for chain in chains)
     elif first := CHAIN.match(text, _skip_await(text, start)):
         found.append((first[0], text.startswith("(", first.end())))
+        if found[-1][1] and first[0].rpartition(".")[2] == "partial":
+            found += [(chain, True) for chain in CHAIN.findall(text, first.end(), end)[:1]]
     return found
 
 
