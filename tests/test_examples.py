@@ -21,6 +21,9 @@ compute/manager.py:28:30: BW304
 compute/manager.py:29:25: BW301
 image/transfer.py:3:27: BW902
 metrics.py:1:1: BW904
+scheduler/filters.py:12:50: BW401
+tests/compute/test_manager.py:9:13: BW203
+tests/compute/test_manager.py:15:13: BW204
 virt/metal/driver.py:5:23: BW101
 virt/zone/console.py:5:5: BW901
 virt/zone/driver.py:3:28: BW102

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bailiwick.rules import (
     contract_drift,
     dependency_cycle,
+    foreign_option,
     implementer_identity,
     import_across,
     import_private,
@@ -15,8 +16,10 @@ from bailiwick.rules import (
     off_contract_use,
     private_attribute,
     private_override,
+    private_string,
     reserved_package,
     stale_baseline,
+    stale_string,
     unclaimed_module,
 )
 
@@ -35,6 +38,9 @@ REFERENCE_RULES: tuple[ReferenceRule, ...] = (
     off_contract_use,
     contract_drift,
     implementer_identity,
+    stale_string,
+    private_string,
+    foreign_option,
 )
 GRAPH_RULE: GraphRule = dependency_cycle
 MODULE_RULE: ModuleRule = unclaimed_module

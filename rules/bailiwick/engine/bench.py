@@ -53,6 +53,18 @@ class Bench:
             )
         return self._views[module, target]
 
+    def view_of(self, module: str, reference: Reference) -> View:
+        """The view of a reference in a module; an option's target is who owns its group."""
+        if reference.kind != "option":
+            return self.view(module, reference.module)
+        key = module, f"[{reference.module}]"
+        if key not in self._views:
+            own, owners = self.subsystem(module), self.policy.option_owners(reference.module)
+            target = next((each for each in owners if own and each.name == own.name), None)
+            target = target or next(iter(owners), None)
+            self._views[key] = View(self.policy, module, own, target, self.today)
+        return self._views[key]
+
     def breach(self, reference: Reference, view: View) -> tuple[ReferenceRule, Breach] | None:
         """The first rule that a reference breaks, and how."""
         for rule in REFERENCE_RULES:
@@ -87,6 +99,14 @@ class Bench:
             return False
         return any(self.severity(BY_CODE[code], user) != "off" for code in _OF_HANDLES)
 
+    def string_breaks(self, text: ModuleText, module: str, name: str) -> bool:
+        """Whether naming that in a string breaks a rule, at any grade; if it exists."""
+        view = self.view(text.file.module, module)
+        return view.foreign and any(
+            self._costs(Reference("string", _NOWHERE, module, name, grade, ""), view)
+            for grade in _GRADES
+        )
+
     def _costs(self, reference: Reference, view: View) -> bool:
         """Whether a reference breaks a rule that is not off."""
         found = self.breach(reference, view)
@@ -109,7 +129,7 @@ class Bench:
         self, text: ModuleText, reference: Reference, breach: Breach, rule: ReferenceRule
     ) -> Finding:
         """A breach as a finding, without what only the index knows."""
-        view = self.view(text.file.module, reference.module)
+        view = self.view_of(text.file.module, reference)
         target = view.target
         if target is None and (reserved := self.policy.package_owners(_top(reference.module))):
             target = reserved[0]

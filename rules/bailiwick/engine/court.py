@@ -15,9 +15,12 @@ from bailiwick.rules.rule import Witness
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
 from bailiwick.syntax.parsing import parse
+from bailiwick.syntax.strings import Naming
 from bailiwick.vocabulary.reference import Reference, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import libcst as cst
 
     from bailiwick.engine.bench import Bench
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from bailiwick.sieve.cut import Cut
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.naming import NamingCall
 
 
 class Court:
@@ -37,6 +41,9 @@ class Court:
         self.index = Index(texts, cutting, bench.policy.contracts.values())
         self.implementations = Implementations(self.index, bench.policy)
         self.remedies = Remedies(bench, self.index)
+        self._calls: dict[str, list[NamingCall]] = {}
+        for call in bench.policy.naming_calls:
+            self._calls.setdefault(call.last, []).append(call)
 
     def judge(self, text: ModuleText, cut: Cut) -> list[Finding]:
         """The findings in a cut of a module, in order of their places in it.
@@ -77,11 +84,29 @@ class Court:
         tree = parse(cut.text)
         own = text.file.module
         concerns = lambda module: self.bench.view(own, module).foreign  # noqa: E731
-        reading = Interpreter(own, text.package, self.index, concerns)
+        reading = Interpreter(own, text.package, self.index, concerns, self._naming(text))
         reading.read(tree)
         reading.overrides()
         implementing = self.implementations.references(own, tree, reading.classes)
         return tree, [*reading.references, *implementing]
+
+    def _naming(self, text: ModuleText) -> Naming:
+        def paths(chain: str) -> Iterator[str]:
+            # That is more than the cut says.
+            self.texts.ledger.note(text.file.module)
+            first, _, rest = chain.partition(".")
+            for imported, _ in text.bound.get(first, ()):
+                base = imported.path(text.package)
+                if base:
+                    yield f"{base}.{rest}" if rest else base
+            if first in text.class_starts:
+                yield f"{text.file.module}.{chain}"
+
+        def is_config_name(name: str) -> bool:
+            self.texts.ledger.note(text.file.module)
+            return name in text.config_names
+
+        return Naming(self._calls, paths, self.bench.policy.option_groups, is_config_name)
 
     def _broken(
         self, text: ModuleText, references: list[Found]
@@ -97,7 +122,7 @@ class Court:
                 continue
             if id(found.first) in broken:
                 continue
-            view = self.bench.view(text.file.module, found.module)
+            view = self.bench.view_of(text.file.module, _placeless(found))
             verdict = self.bench.breach(_placeless(found), view)
             if verdict is not None:
                 broken[id(found.first)] = (found, *verdict)

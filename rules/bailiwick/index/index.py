@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bailiwick.index.readers import Reader
+    from bailiwick.sieve.dotted import Lead
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.policy import Contract
 
@@ -242,6 +243,10 @@ class Index:
         """Whether a class itself may define a member; quick, and never wrong with a no."""
         text = self.texts.ask(module)
         return text is not None and self.reader.may_define(text, name, member)
+
+    def lead(self, written: str) -> Lead | None:
+        """What a string names; None for what is not the tree's, or leads out of it."""
+        return self.texts.dotted.lead(written)
 
     def attribute(self, module: str, name: str, attribute: str) -> Values:
         """What a class's methods, or its bases', assign to an attribute of `self`."""

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.policyfile import keys
+from bailiwick.vocabulary.naming import USUAL, NamingCall, naming_call
 from bailiwick.vocabulary.policy import (
     BASELINE,
     Contract,
@@ -50,6 +51,7 @@ def build(reading: Reading, merged: Merged) -> Policy:
         baseline=posixpath.normpath(document.get("baseline").value or BASELINE),
         unclaimed=document.get("unclaimed").value or "warning",
         mentions=tuple(_mentions(document)),
+        naming_calls=_naming_calls(document.get("strings").get("callables").texts),
     )
 
 
@@ -212,6 +214,10 @@ def _contract(name: str, node: Node, merged: Merged) -> Contract:
             each if ":" in each else f"{module}:{each}" for each in node.get("protected").texts
         ),
     )
+
+
+def _naming_calls(written: tuple[str, ...]) -> tuple[NamingCall, ...]:
+    return tuple(map(naming_call, dict.fromkeys((*USUAL, *written))))
 
 
 def _mentions(document: Node) -> Iterator[Mention]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _IDENTIFIER = r"[^\W\d]\w*"
 _DOTTED = rf"{_IDENTIFIER}(\.{_IDENTIFIER})*"
 _NAME = r"[A-Za-z0-9_-]+"
+_PARAMETER = rf"(({_IDENTIFIER} *= *)?(path|object|name|_)|\*\*name)"
 
 
 def _rule_codes() -> Sequence[str]:
@@ -69,6 +70,12 @@ PATTERN = Text(
     "patterns for paths",
     r"[^\\\s]([^\\]*[^\\\s])?",
     "as in .gitignore, with / between the parts",
+)
+CALLABLE = Text(
+    "a callable that is given names",
+    "callables that are given names",
+    rf"{_DOTTED}\( *{_PARAMETER}( *, *{_PARAMETER})* *\)",
+    "write it like replace(path), swap(target=object, attribute=name) or load(_, class_name=path)",
 )
 OWNER = Text("an owner", "owners")
 OPTION_GROUP = Text("an option group", "option groups")
@@ -326,6 +333,20 @@ CONTRACT_TABLE = Table(
     open_end=True,
 )
 
+STRINGS_TABLE = Table(
+    "[strings]",
+    "How code names objects by strings.",
+    (
+        Key(
+            "callables",
+            Many(CALLABLE),
+            "What is called with the name of an object, beside the usual callables.",
+            "the usual ones",
+            '["swap(target=object, attribute=name)"]',
+        ),
+    ),
+)
+
 POLICY = Table(
     "The policy",
     "The subsystems of a code base, what each offers, and what each may use.",
@@ -371,6 +392,7 @@ POLICY = Table(
         Key("group", Named(NEW_NAME, GROUP_TABLE), "Groups of siblings, by name.", "none"),
         Key("layers", Named(NEW_NAME, LAYERS_TABLE), "Orders of subsystems, by name.", "none"),
         Key("contract", Named(NEW_NAME, CONTRACT_TABLE), "Contracts, by name.", "none"),
+        Key("strings", STRINGS_TABLE, "How code names objects by strings.", "the usual callables"),
         Key(
             "rules",
             RULES,

@@ -41,6 +41,9 @@ class Question(Concern, Protocol):
         `inherited`: using or overriding it in a class that is derived from that class.
         """
 
+    def string_breaks(self, text: ModuleText, module: str, name: str) -> bool:
+        """Whether naming that in a string could break a rule, if it exists."""
+
     def edge(self, text: ModuleText, module: str, name: str) -> str | None:
         """The subsystem that the import makes this module's one a user of, if it breaks nothing."""
 
@@ -124,10 +127,10 @@ class Proposals:
             chain, before = _chain_before(text, dot)
             if before in ('"', "'") or chain in _SELF:
                 continue
-            if self._may_be_foreign(chain.strip("."), name, dot):
+            if self.may_be_foreign(chain.strip("."), name, dot):
                 yield dot
 
-    def _may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
+    def may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
         """Whether a private name of what a chain of names stands for may be another's."""
         first, _, rest = chain.partition(".")
         if first in self.module.bound and self._leads_abroad(chain, name):
@@ -142,6 +145,10 @@ class Proposals:
             attribute, _, rest = rest.partition(".")
             return self._may_be_given(attribute, rest, name, set())
         return self._may_be_given(first, rest, name, set(), self._function_around(dot))
+
+    def paths(self, chain: str) -> set[str]:
+        """The dotted paths that a chain of names may stand for by imports and classes alone."""
+        return set(self._paths(chain))
 
     def _may_be_given(
         self,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bailiwick.sieve.handles import HandleUses
 from bailiwick.sieve.implementers import Implementers
 from bailiwick.sieve.imports import parse_import
+from bailiwick.sieve.options import Options
 from bailiwick.sieve.proposals import Proposals
 from bailiwick.sieve.reach import Reach
+from bailiwick.sieve.strings import Strings
 
 if TYPE_CHECKING:
     from bailiwick.sieve.imports import Imported
@@ -41,6 +43,8 @@ class Sieve:
         self.reach = Reach(texts, policy)
         self.implementers = Implementers(self.reach, policy)
         self.handles = HandleUses(self.reach, policy, question)
+        self.strings = Strings(texts.dotted, policy, question)
+        self.options = Options(policy)
         self._others: Others = {}
         self._verdicts: dict[tuple[str, bool, str], dict[str, ImportVerdict]] = {}
         self._judged: dict[tuple[str, str, str], ImportVerdict] = {}
@@ -60,12 +64,16 @@ class Sieve:
                 edges.setdefault(target, []).append(statement.start)
         # Anew, so that what it reads is noted as read for this module.
         own = self.reach.owner(text.file.module)
-        offsets.update(Proposals(self.reach, self.question, text, own, self._others).offsets())
+        work = Proposals(self.reach, self.question, text, own, self._others)
+        offsets.update(work.offsets())
         offsets.update(self.implementers.offsets(text))
         handled = self.handles.find(text)
-        offsets.update(handled.offsets)
+        strings = self.strings.hunt(text, work)
+        options = set(self.options.offsets(text, own))
+        offsets.update(handled.offsets, strings.offsets, options)
+        names = handled.names | strings.names | (text.config_names if options else set())
         code = {offset for offset in offsets if text.lines.is_code(offset)}
-        return Proposed(code, frozenset(handled.names), edges)
+        return Proposed(code, frozenset(names), edges)
 
     def _verdicts_for(self, text: ModuleText) -> dict[str, ImportVerdict]:
         """The verdicts on import statements that hold for a module, as far as they are known.

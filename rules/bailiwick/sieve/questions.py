@@ -11,11 +11,13 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.definitions import member_definitions, top_definitions
 from bailiwick.sieve.flow import given, spelled
+from bailiwick.sieve.offers import holds, offers
 from bailiwick.sieve.outline import decorated, defined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from bailiwick.sieve.texts import ModuleText
 
@@ -57,24 +59,24 @@ def _digest(text: str) -> str:
 
 def _top(text: ModuleText, name: str) -> str:
     """The statements that bind a name at the top of the module."""
-    return text.cutter.cut(_tops(text, name)).text
+    return text.cutter.cut(top_definitions(text, name)).text
 
 
 def _member(text: ModuleText, path: str, member: str) -> str:
     """A class with the statements that define a member, "" for its header alone."""
     headers = [header.start for header in text.class_headers(path)]
-    return text.cutter.cut(headers, _members(text, path, member) if member else ()).text
+    return text.cutter.cut(headers, member_definitions(text, path, member) if member else ()).text
 
 
 def _values(text: ModuleText, path: str, member: str) -> str:
     """The same, with what decides the values that the member is given."""
     headers = [header.start for header in text.class_headers(path)]
-    return text.cutter.cut([*headers, *_members(text, path, member)]).text
+    return text.cutter.cut([*headers, *member_definitions(text, path, member)]).text
 
 
 def _defines(text: ModuleText, path: str, member: str) -> str:
     """Whether a class of that path may define a member at all."""
-    return NO if next(_members(text, path, member), None) is None else YES
+    return NO if next(member_definitions(text, path, member), None) is None else YES
 
 
 def _mentions(text: ModuleText, name: str) -> str:
@@ -144,47 +146,6 @@ _ANSWERS: dict[str, Callable[..., str]] = {
     "defines": _defines,
     "mentions": _mentions,
     "outline": _outline,
+    "holds": holds,
+    "offers": offers,
 }
-
-
-def _members(text: ModuleText, path: str, member: str) -> Iterator[int]:
-    for header in text.class_headers(path):
-        end = text.lines.block_end(header)
-        yield from _definitions(text, member, header.start, end)
-
-
-def _tops(text: ModuleText, name: str) -> Iterator[int]:
-    """Where a name may be bound at the top of a module, perhaps inside an `if` or `try`."""
-    for _, statement in text.bound.get(name, ()):
-        yield statement.start
-    for offset in _definitions(text, name, 0, len(text.text)):
-        line = text.text.rfind("\n", 0, offset) + 1
-        start = offset - len(text.text[line:offset].lstrip()) if line < offset else offset
-        indent = len(text.text[line:start].expandtabs())
-        if not text.lines.enclosing(start, indent) and not text.lines.in_string(offset):
-            yield offset
-
-
-def _definitions(text: ModuleText, name: str, start: int, end: int) -> Iterator[int]:
-    """Where a name stands so that it may be being defined."""
-    source, size = text.text, len(name)
-    while (start := source.find(name, start, end)) >= 0:
-        before, after = source[start - 1 : start], source[start + size : start + size + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            words = source[max(start - 12, 0) : start].split()
-            target = _TARGET.match(source, start + size)
-            if words[-1:] in (["def"], ["class"]) or (target and _may_bind(source, start, target)):
-                yield start
-        start += size
-
-
-def _may_bind(source: str, start: int, target: re.Match[str]) -> bool:
-    """Whether what looks like a target may be one, and is not plainly an argument."""
-    if target[0][-1:] not in ",)]":
-        return True
-    before = source[source.rfind("\n", 0, start) + 1 : start].lstrip()
-    return "(" not in before or bool(_OPENS_TARGETS.search(before))
-
-
-_OPENS_TARGETS = re.compile(r"^[(\[*]|\b(?:for|as|del|def|lambda)\b")
-_TARGET = re.compile(r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)")

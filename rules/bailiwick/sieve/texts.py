@@ -8,9 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.cut import Cutter
+from bailiwick.sieve.dotted import Dotted
 from bailiwick.sieve.imports import Imported, ImportText, import_statements, parse_import
+from bailiwick.sieve.offers import Offers
 from bailiwick.source.lines import Line, Lines, line_start
 from bailiwick.source.text import NotTextError, decode, read
+from bailiwick.vocabulary.options import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +25,8 @@ _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
 _ACCESS = re.compile(r"\._\w*")
 _DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*_\w*")))
+_IS_GIVEN = re.compile(r"([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=[ \t(]*(?:[\w.]+\.)?\Z")
+_IS_ALL = re.compile(r"[ \t)]*(?:[\n#;]|\Z)")
 _ON_SELF = tuple(map(re.compile, (r"self\.(_\w+)", r"cls\.(_\w+)")))
 
 
@@ -84,6 +89,24 @@ class ModuleText:
                 if base is not None:
                     found.add(f"{base}.{imported.name}" if imported.name else base)
         return frozenset(found)
+
+    @cached_property
+    def config_names(self) -> frozenset[str]:
+        """The names and attributes that are given a config object as a whole, but for its own."""
+        return frozenset(self._config_names()) - {CONFIG}
+
+    def _config_names(self) -> Iterator[str]:
+        text, position = self.text, -1
+        while (position := text.find(CONFIG, position + 1)) >= 0:
+            if _IS_ALL.match(text, position + len(CONFIG)):
+                given = _IS_GIVEN.search(text, line_start(text, position), position)
+                if given:
+                    yield given[1]
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What its headers show to be defined."""
+        return Offers(self.text)
 
     @cached_property
     def class_starts(self) -> dict[str, list[int]]:
@@ -186,6 +209,11 @@ class Texts:
         self.tree, self.ledger, self.buffers = tree, ledger, buffers
         self.root = str(tree.root)
         self._texts: dict[str, ModuleText | None] = {}
+
+    @cached_property
+    def dotted(self) -> Dotted:
+        """What strings name in this tree."""
+        return Dotted(self)
 
     def of(self, module: str) -> ModuleText | None:
         """A module's text, None where there is none that can be read."""

@@ -13,28 +13,34 @@ from typing import TYPE_CHECKING, Protocol
 
 import libcst as cst
 
+from bailiwick.syntax import options
 from bailiwick.syntax.identity import STRING_METHODS, Inquiry
 from bailiwick.syntax.nodes import children, dotted, literal
 from bailiwick.syntax.parsing import parse_annotation
+from bailiwick.syntax.strings import read_call, read_constant, read_list, text_value
 from bailiwick.syntax.values import (
     UNKNOWN,
     Called,
     Module,
     Named,
+    Options,
     Own,
     Product,
     Selector,
     Super,
+    Text,
     Value,
     Values,
     either,
     is_private,
 )
+from bailiwick.vocabulary.options import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bailiwick.syntax.identity import Asked
+    from bailiwick.syntax.strings import Lead, Naming
     from bailiwick.vocabulary.policy import Grade
     from bailiwick.vocabulary.reference import Kind
     from bailiwick.vocabulary.signature import Implementing
@@ -125,6 +131,9 @@ class Names(Protocol):
     def lacks(self, module: str, name: str, member: str) -> bool:
         """Whether a class has no such member, and nothing that could give it one at run time."""
 
+    def lead(self, written: str) -> Lead | None:
+        """What a string names; None for what is not the tree's, or leads out of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -195,10 +204,18 @@ class Interpreter:
         package: str,
         names: Names,
         concerns: Callable[[str], bool] | None = None,
+        naming: Naming | None = None,
     ) -> None:
-        """`concerns`: find the references to these modules, which asks `names` about others."""
+        """`concerns`: find the references to these modules, which asks `names` about others.
+
+        `naming`: find the objects that strings name, too.
+        """
         self.module, self.package, self.names = module, package, names
         self.refer, self.concerns = concerns is not None, concerns or (lambda _: False)
+        self.naming = naming
+        self.is_guarded = False
+        # By the `id` of an expression, the attribute that it is asked for.
+        self._asked: dict[int, str] = {}
         self.references: list[Found] = []
         self.classes: dict[str, ClassView] = {}
         self.top = Scope()
@@ -229,6 +246,11 @@ class Interpreter:
         else:
             self._visit(node, scope)
 
+    def _expression(self, node: cst.Expr, scope: Scope) -> None:
+        # A string by itself documents what stands above it.
+        if not isinstance(node.value, cst.SimpleString):
+            self._visit(node.value, scope)
+
     def _line(self, node: cst.SimpleStatementLine, scope: Scope) -> None:
         self._statements(node.body, scope)
 
@@ -238,7 +260,7 @@ class Interpreter:
     def _import(self, node: cst.Import, scope: Scope) -> None:
         for alias in node.names:
             module = dotted(alias.name)
-            self._refer("import", _leftmost(alias.name), module, "", last=_rightmost(alias.name))
+            self.add("import", _leftmost(alias.name), module, "", last=_rightmost(alias.name))
             if alias.asname is not None:
                 scope.names[dotted(alias.asname.name)] = self._module(module)
             else:
@@ -250,15 +272,15 @@ class Interpreter:
         if base is None:
             return
         if isinstance(node.names, cst.ImportStar):
-            self._refer("import", node.names, base, "*")
+            self.add("import", node.names, base, "*")
             return
         for alias in node.names:
             name = dotted(alias.name)
             values = self._member_of_module(base, name)
             if values and isinstance(values[0], Module):
-                self._refer("import", alias.name, values[0].name, "")
+                self.add("import", alias.name, values[0].name, "")
             else:
-                self._refer("import", alias.name, base, name)
+                self.add("import", alias.name, base, name)
             scope.names[dotted(alias.asname.name) if alias.asname else name] = values
 
     def _base(self, node: cst.ImportFrom) -> str | None:
@@ -368,7 +390,9 @@ class Interpreter:
         self._statement(node.body, scope)
 
     def _try(self, node: cst.Try | cst.TryStar, scope: Scope) -> None:
+        before, self.is_guarded = self.is_guarded, self.is_guarded or bool(node.handlers)
         self._join(scope, lambda: self._statement(node.body, scope), lambda: None)
+        self.is_guarded = before
         runs: list[Callable[[], None]] = [lambda: None]
         runs += [lambda h=handler: self._handler(h, scope) for handler in node.handlers]  # type: ignore[misc]
         if node.orelse is not None:
@@ -525,6 +549,7 @@ class Interpreter:
     def _visit(self, node: cst.CSTNode, scope: Scope) -> None:
         """Find the references in an expression and all below it."""
         if isinstance(node, cst.Attribute):
+            self._asked[id(node.value)] = node.attr.value
             self._visit(node.value, scope)
             self._attribute(node, scope)
         elif isinstance(node, (cst.BooleanOperation, cst.IfExp)):
@@ -544,10 +569,22 @@ class Interpreter:
                 self._dynamic_import(node)
                 self._named_member(node, scope)
                 self._ask(self._inquiry.in_call(node, lambda part: self.value(part, scope)))
+                read_call(self, node, scope)
+                options.read_call(self, node, scope, self._asked.get(id(node), ""))
             elif isinstance(node, cst.Comparison):
                 self._ask(self._inquiry.in_comparison(node, lambda part: self.value(part, scope)))
+            elif isinstance(node, cst.Subscript):
+                options.read_subscript(self, node, scope, self._asked.get(id(node), ""))
+            elif self.naming is not None:
+                self._strings(node)
             for child in children(node):
                 self._visit(child, scope)
+
+    def _strings(self, node: cst.CSTNode) -> None:
+        if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+            read_constant(self, node)
+        elif isinstance(node, (cst.List, cst.Tuple, cst.Set)):
+            read_list(self, node)
 
     def _choice(self, node: cst.BooleanOperation | cst.IfExp, scope: Scope) -> None:
         """`hasattr(x, "y") and x.y`, `x.y if hasattr(x, "y") else None`."""
@@ -582,17 +619,18 @@ class Interpreter:
             return
         how = f"{importer}() is given its name"
         if self.names.is_module(name) or IMPORTERS[importer] in ("module", "package"):
-            self._refer("import", argument, name, "", how)
+            self.add("import", argument, name, "", how)
             return
         module, _, rest = name.rpartition(".")
         while module and not self.names.is_module(module):
             module, _, head = module.rpartition(".")
             rest = f"{head}.{rest}"
-        self._refer("import", argument, module or name, rest if module else "", how)
+        self.add("import", argument, module or name, rest if module else "", how)
 
     def _attribute(self, node: cst.Attribute, scope: Scope) -> None:
         if not self.refer:
             return
+        options.read_attribute(self, node, scope, self._asked.get(id(node), ""))
         name = node.attr.value
         private = is_private(name)
         self._ask(self._inquiry.in_attribute(node, lambda part: self.value(part, scope)))
@@ -604,7 +642,7 @@ class Interpreter:
                 self._use(node.value, node.attr, name, handle)
             elif isinstance(value, Module) and self.names.is_module(f"{value.name}.{name}"):
                 how = f"{name} is reached as an attribute of {value.name}"
-                self._refer("import", node.attr, f"{value.name}.{name}", "", how, chain=node)
+                self.add("import", node.attr, f"{value.name}.{name}", "", how, chain=node)
             elif private:
                 self._private(node, value, name)
 
@@ -661,7 +699,7 @@ class Interpreter:
             self.references.append(found)
 
     def _private(self, node: cst.Attribute, value: Value, name: str) -> None:
-        if isinstance(value, Product | Selector):
+        if isinstance(value, Product | Selector | Text | Options):
             return
         if isinstance(value, Own | Super):
             if not self._may_concern(value.module, value.name, name):
@@ -670,13 +708,13 @@ class Interpreter:
             found = self.names.definer(value.module, value.name, name, inherited=inherited)
             if found and (found.module, found.name) != (value.module, value.name):
                 how = f"{value.name} inherits it from {found.module}:{found.name}"
-                self._refer("inherited", node.attr, found.module, f"{found.name}.{name}", how)
+                self.add("inherited", node.attr, found.module, f"{found.name}.{name}", how)
             return
         if isinstance(value, Module):
             if not self.names.mentions(value.name, name):
                 return
             how = f"`{_code(node.value)}` is {value.name}"
-            self._refer("attribute", node.attr, value.name, name, how, chain=node)
+            self.add("attribute", node.attr, value.name, name, how, chain=node)
             return
         target = self.names.find(value.module, value.name)
         if target is None or target.kind == "other":
@@ -700,7 +738,7 @@ class Interpreter:
             where = found.module, f"{found.name}.{name}"
             if (found.module, found.name) != (target.module, target.name):
                 how += f", which has it from {found.module}:{found.name}"
-        self._refer("attribute", node.attr, *where, how)
+        self.add("attribute", node.attr, *where, how)
 
     def _may_concern(self, module: str, name: str, member: str) -> bool:
         """Whether a member of a class may be defined by a class that concerns us."""
@@ -715,11 +753,12 @@ class Interpreter:
         return handler(self, node, scope) if handler is not None else UNKNOWN
 
     def _value_of_name(self, node: cst.Name, scope: Scope) -> Values:
-        return scope.lookup(node.value)
+        config = (Options(),) if node.value == CONFIG else UNKNOWN
+        return either(scope.lookup(node.value), config)
 
     def _value_of_attribute(self, node: cst.Attribute, scope: Scope) -> Values:
         name = node.attr.value
-        found = []
+        found: list[Values] = [(Options(),)] if name == CONFIG else []
         for value in self.value(node.value, scope):
             if isinstance(value, Module):
                 found.append(self._member_of_module(value.name, name))
@@ -825,7 +864,7 @@ class Interpreter:
 
     # -- references --------------------------------------------------------------------------
 
-    def _refer(
+    def add(
         self,
         kind: Kind,
         first: cst.CSTNode,
@@ -834,12 +873,18 @@ class Interpreter:
         how: str = "",
         last: cst.CSTNode | None = None,
         chain: cst.Attribute | None = None,
+        *,
+        exists: bool = True,
     ) -> None:
+        """Add a reference; see `Found`."""
         if not self.refer:
             return
         last = first if last is None else last
         after = chain.value.attr if chain and isinstance(chain.value, cst.Attribute) else None
-        self.references.append(Found(kind, first, last, module, name, self._grade, how, after))
+        grade = self._grade
+        self.references.append(
+            Found(kind, first, last, module, name, grade, how, after, exists=exists)
+        )
 
     @contextmanager
     def _graded(self, grade: Grade) -> Iterator[None]:
@@ -863,7 +908,7 @@ class Interpreter:
                     base = self.names.definer(self.module, path, name, inherited=True)
                     if base is not None:
                         how = f"{path} is derived from {base.module}:{base.name}"
-                        self._refer("override", node, base.module, f"{base.name}.{name}", how)
+                        self.add("override", node, base.module, f"{base.name}.{name}", how)
 
 
 def _called(values: Values) -> Values:
@@ -914,6 +959,7 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     cst.SimpleStatementLine: Interpreter._line,
     cst.SimpleStatementSuite: Interpreter._block,
     cst.IndentedBlock: Interpreter._block,
+    cst.Expr: Interpreter._expression,
     cst.Import: Interpreter._import,
     cst.ImportFrom: Interpreter._import_from,
     cst.Assign: Interpreter._assign,
@@ -933,6 +979,8 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     cst.ClassDef: Interpreter._class,
 }
 _VALUES: dict[type, Callable[..., Values]] = {
+    cst.SimpleString: lambda _, node, __: text_value(node),
+    cst.ConcatenatedString: lambda _, node, __: text_value(node),
     cst.Name: Interpreter._value_of_name,
     cst.Attribute: Interpreter._value_of_attribute,
     cst.Call: Interpreter._value_of_call,

@@ -64,7 +64,19 @@ class Selector:
     option: str
 
 
-Value = Module | Named | Called | Own | Super | Product | Selector
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A config object, which has options in groups."""
+
+
+Value = Module | Named | Called | Own | Super | Product | Selector | Text | Options
 Values = tuple[Value, ...]
 UNKNOWN: Values = ()
 

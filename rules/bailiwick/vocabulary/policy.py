@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from bailiwick.vocabulary.naming import NamingCall
+
 Severity = Literal["error", "warning", "info", "off"]
 Grade = Literal["runtime", "deferred", "typing"]
 Unclaimed = Literal["error", "warning", "ignore"]
@@ -269,6 +271,7 @@ class Policy:
     severities:   by rule code, for the whole tree
     baseline:     the file of the recorded debt, relative to root
     unclaimed:    what a module that no subsystem claims costs
+    naming_calls: callables that are given names of objects as strings
 
     The questions are pure. Answers that are asked for often are remembered.
     """
@@ -287,21 +290,27 @@ class Policy:
     unclaimed: Unclaimed = "warning"
     baseline: str = BASELINE
     mentions: tuple[Mention, ...] = ()
+    naming_calls: tuple[NamingCall, ...] = ()
     _prefixes: dict[str, _Claim] = field(init=False, repr=False)
     _claims: dict[tuple[str, bool], _Claim] = field(init=False, repr=False, default_factory=dict)
     _pairs: dict[tuple[str, str], _Pair] = field(init=False, repr=False, default_factory=dict)
     _reserved: dict[str, tuple[Subsystem, ...]] = field(init=False, repr=False)
+    _options: dict[str, tuple[Subsystem, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         prefixes: dict[str, _Claim] = {}
         reserved: dict[str, tuple[Subsystem, ...]] = {}
+        options: dict[str, tuple[Subsystem, ...]] = {}
         for subsystem in self.subsystems.values():
             prefixes.update((module, (subsystem, False)) for module in subsystem.modules)
             prefixes.update((module, (subsystem, True)) for module in subsystem.tests)
             for package in subsystem.packages:
                 reserved[package] = (*reserved.get(package, ()), subsystem)
+            for group in subsystem.option_groups:
+                options[group] = (*options.get(group, ()), subsystem)
         object.__setattr__(self, "_prefixes", prefixes)
         object.__setattr__(self, "_reserved", reserved)
+        object.__setattr__(self, "_options", options)
 
     def fingerprint_on(self, today: datetime.date) -> str:
         """The fingerprint, other again from the day on which an entry of `uses` has expired."""
@@ -438,6 +447,15 @@ class Policy:
             return False
         implementers = self.contracts[contract].implemented_by
         return any(name in implementers for name in self.names_of(subsystem.name))
+
+    @property
+    def option_groups(self) -> frozenset[str]:
+        """The groups of config options that belong to a subsystem."""
+        return frozenset(self._options)
+
+    def option_owners(self, group: str) -> tuple[Subsystem, ...]:
+        """The subsystems that a group of config options belongs to; none: it is free."""
+        return self._options.get(group, ())
 
     def protected(self, module: str, name: str) -> bool:
         """Whether a contract lets its implementers use and override `module:name`."""

@@ -18,6 +18,8 @@ Kind = Literal[
     "identity",
     "selection",
     "implementation",
+    "string",
+    "option",
 ]
 
 
@@ -68,5 +70,7 @@ class Reference:
 
     @property
     def target(self) -> str:
-        """`package.module` or `package.module:Name.member`."""
+        """`package.module` or `package.module:Name.member`, of an option `[group] option`."""
+        if self.kind == "option":
+            return f"[{self.module}] {self.name}".rstrip()
         return f"{self.module}:{self.name}" if self.name else self.module

@@ -1,0 +1,195 @@
+"""BW401 foreign-option: a module uses a group of config options that another subsystem owns.
+
+## What it says
+
+An oslo.config group that a subsystem lists in `option-groups` is its own: others neither read nor
+set its options, be it as `CONF.libvirt.virt_type`, `CONF["libvirt"]`, `getattr(CONF, "libvirt")`,
+through `conf = CONF`, or as `group="libvirt"` in `set_override`, `set_default`, `import_opt` or
+a test's `self.flags`. A config object is whatever is called `CONF`, and what that is assigned to.
+
+Several subsystems may list a group; it belongs to all of them. Who registers options in a group is
+not asked: one place may register those of all. A group that no subsystem lists is free.
+
+## Why
+
+An option is an interface between a subsystem and who runs it. Code elsewhere that reads it makes it
+an interface between two teams as well, without a name, a type or a test; and it works only where
+that subsystem is configured at all.
+
+## What to do instead
+
+Ask the owners for what the option decides: a method of the contract that they implement, a
+capability. What both need is an option of neither; it belongs in a group of its own.
+
+## What it does not see
+
+A config object that comes under another name from another module, or as a parameter; a group
+whose name is put together at run time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bailiwick.rules.rule import Breach, Example
+
+if TYPE_CHECKING:
+    from bailiwick.rules.rule import View
+    from bailiwick.vocabulary.policy import Severity
+    from bailiwick.vocabulary.reference import Reference
+
+CODE = "BW401"
+NAME = "foreign-option"
+SEVERITY: Severity = "error"
+SUMMARY = "a module uses a group of config options that another subsystem owns."
+
+_POLICY = """
+    [subsystem.compute]
+    modules = ["nova.compute"]
+    tests = ["nova.tests.unit.compute"]
+
+    [subsystem.conf]
+    modules = ["nova.conf"]
+
+    [subsystem.libvirt]
+    modules = ["nova.conf.libvirt", "nova.virt.libvirt"]
+    option-groups = ["libvirt"]
+"""
+
+_CONF = {
+    "nova/conf/__init__.py": """
+        from oslo_config import cfg
+
+        from nova.conf import libvirt
+
+        CONF = cfg.CONF
+        libvirt.register_opts(CONF)
+        """,
+    "nova/conf/libvirt.py": """
+        from oslo_config import cfg
+
+        group = cfg.OptGroup("libvirt")
+        options = [cfg.StrOpt("virt_type")]
+
+
+        def register_opts(conf):
+            conf.register_group(group)
+            conf.register_opts(options, group=group)
+        """,
+}
+
+VALID: tuple[Example, ...] = (
+    Example(
+        "One's own group, a group that is nobody's, and what only has the group's name.",
+        _POLICY,
+        _CONF
+        | {
+            "nova/virt/libvirt/driver.py": """
+                from oslo_config import cfg
+
+                CONF = cfg.CONF
+                kind = CONF.libvirt.virt_type
+                """,
+            "nova/compute/manager.py": """
+                import nova.conf
+                import nova.virt.libvirt
+
+                CONF = nova.conf.CONF
+                name = CONF.compute_driver
+                port = CONF.compute.port
+
+
+                class Manager:
+                    def __init__(self, conf):
+                        self.libvirt = nova.virt.libvirt
+                        self.kind = self.libvirt, conf.libvirt
+                """,
+        },
+    ),
+    Example(
+        "A group that two subsystems share.",
+        _POLICY.replace("[subsystem.conf]", 'option-groups = ["libvirt"]\n\n    [subsystem.conf]'),
+        _CONF
+        | {
+            "nova/compute/manager.py": """
+                from nova.conf import CONF
+
+                kind = CONF.libvirt.virt_type
+                """,
+        },
+    ),
+)
+
+INVALID: tuple[Example, ...] = (
+    Example(
+        "However the group is reached.",
+        _POLICY,
+        _CONF
+        | {
+            "nova/compute/manager.py": """
+                import nova.conf
+                from oslo_config import cfg
+
+                CONF = nova.conf.CONF
+                kind = CONF.libvirt.virt_type
+                kind = nova.conf.CONF.libvirt.virt_type
+                kind = cfg.CONF["libvirt"].virt_type
+                kind = getattr(CONF, "libvirt").virt_type
+
+
+                def prepare():
+                    conf = CONF
+                    own = conf.libvirt
+                    return own.virt_type
+
+
+                class Manager:
+                    def __init__(self):
+                        self.conf = nova.conf.CONF
+
+                    def kind(self):
+                        return self.conf.libvirt.virt_type
+                """,
+        },
+        (
+            "nova/compute/manager.py:5:13",
+            "nova/compute/manager.py:6:23",
+            "nova/compute/manager.py:7:17",
+            "nova/compute/manager.py:8:22",
+            "nova/compute/manager.py:13:16",
+            "nova/compute/manager.py:22:26",
+        ),
+    ),
+    Example(
+        "Set in a test.",
+        _POLICY,
+        _CONF
+        | {
+            "nova/tests/unit/compute/test_manager.py": """
+                from nova.conf import CONF
+
+
+                class TestManager:
+                    def setUp(self):
+                        self.flags(virt_type="kvm", group="libvirt")
+                        CONF.set_override("virt_type", "kvm", "libvirt")
+                        CONF.set_default("virt_type", "kvm", group="libvirt")
+                """,
+        },
+        (
+            "nova/tests/unit/compute/test_manager.py:6:43",
+            "nova/tests/unit/compute/test_manager.py:7:47",
+            "nova/tests/unit/compute/test_manager.py:8:52",
+        ),
+    ),
+)
+
+
+def judge(reference: Reference, view: View) -> Breach | None:
+    """Refuse the option if its group is listed by others, and not by the one that refers."""
+    if reference.kind != "option" or view.target is None or not view.foreign:
+        return None
+    return Breach(
+        f"{view.user} uses an option of {view.target.name}: {reference.target}",
+        view.target.places.get("option-groups"),
+    )
