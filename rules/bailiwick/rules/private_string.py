@@ -25,8 +25,7 @@ keyword, if there is one. A callable is known by the end of what is written: `pa
 `mock.patch.object`, and `unittest.mock.patch.object`.
 
 A string that stands anywhere else, in a list of classes or as a default, is judged if it names an
-object of the tree to the letter. Entry points in `setup.cfg` and `pyproject.toml`, which belong to
-nobody, may name whatever has no underscore.
+object of the tree to the letter.
 
 ## Why
 
@@ -40,7 +39,8 @@ does it, use that; if none does, ask them for one.
 
 ## What it does not see
 
-A callable under another name (`from unittest.mock import patch as p`). Strings that are joined at
+A callable under another name (`from unittest.mock import patch as p`). Entry points in `setup.cfg`
+and `pyproject.toml`, which are no modules. Strings that are joined at
 run time, by a loop or from a parameter. What one makes of literals, of constants of the same module
 and of `__name__`, with `+`, `%s`, `{}` or an f-string, is followed, if the first piece has a dot.
 """

@@ -4,9 +4,9 @@
 
 A string that a call is given as the name of an object, `mock.patch("nova.compute.manager.LOG")`,
 must name something: a module of the tree, a name in it, a member of a class or of its bases. So
-must the attribute in `mock.patch.object(manager.ComputeManager, "build")`, a string in a list of
-others that name objects of the tree, and an entry point in `setup.cfg` or `pyproject.toml`. BW203
-says which calls are known, and how a policy adds more.
+must the attribute in `mock.patch.object(manager.ComputeManager, "build")`, and a string in a list
+of others that name objects of the tree. BW203 says which calls are known, and how a policy adds
+more.
 
 Whose object it would be does not matter: one's own strings grow stale, too.
 

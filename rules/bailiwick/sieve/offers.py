@@ -6,6 +6,7 @@ if the name were given: in a method, in a docstring, to another object of the sa
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,8 @@ def holds(text: ModuleText, path: str) -> str:
 
 def _module_offers(text: ModuleText, name: str) -> str:
     source = text.text
-    if name in text.bound or f"\n{name} = " in source:
+    # A builtin can be put before itself, and `mock.patch` does so unasked.
+    if name in text.bound or f"\n{name} = " in source or hasattr(builtins, name):
         return YES
     if f'"{name}"' in source or f"'{name}'" in source or _is_global(source, name):
         return YES

@@ -101,6 +101,7 @@ HERE = [
     "shop.away.gone",
     "shop.open.gone",
     "elsewhere.gone",
+    "shop.till.print",
 ]
 GONE = [
     "shop.gone",
