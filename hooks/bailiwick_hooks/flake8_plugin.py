@@ -96,6 +96,8 @@ def _judge(options: argparse.Namespace) -> Run:
 def _findings(names: Sequence[str], policy: str | None) -> Findings:
     from bailiwick import check
 
+    from bailiwick_hooks.color import plain
+    from bailiwick_hooks.formats.headline import headline
     from bailiwick_hooks.targets import judged
 
     found: dict[str, list[Finding]] = {}
@@ -103,7 +105,10 @@ def _findings(names: Sequence[str], policy: str | None) -> Findings:
         for stray in report.stray:
             _say(f"warning: {stray}")
         for finding in report.findings:
-            found.setdefault(_key(report.policy.root / finding.path), []).append(finding)
+            if finding.path.endswith(".py"):
+                found.setdefault(_key(report.policy.root / finding.path), []).append(finding)
+            else:
+                _say(headline(finding, plain))
     return found
 
 

@@ -14,9 +14,9 @@ import jsonschema
 import pytest
 from bailiwick import RULES, Definition, Finding, __version__
 from bailiwick_hooks.color import plain
-from bailiwick_hooks.formats import sarif
+from bailiwick_hooks.formats import sarif, sarif_all
 from bailiwick_hooks.outcome import Excuse, Outcome
-from findings import ACROSS, HOSTILE, MIXED, at, finding
+from findings import ACROSS, MIXED, at, finding
 from test_cli import bailiwick, trees
 
 __all__ = ["trees"]
@@ -49,6 +49,7 @@ EXCUSED = (
     (finding(path="a.py"), Excuse("inSource", "until the split")),
     (finding(path="b.py"), Excuse("external", "")),
 )
+KEPT_BACK = Outcome((finding(path="c.py"),), 1, excused=EXCUSED)
 
 
 @needs_schema
@@ -57,12 +58,13 @@ EXCUSED = (
     [
         MIXED,
         Outcome((), 0),
-        Outcome((ACROSS, HOSTILE), 2, excused=EXCUSED),
+        KEPT_BACK,
         Outcome((finding(span=at(1, 1, 1, 1), target=""), finding(span=at(3, 15, 5, 2))), 1),
     ],
 )
 def test_it_keeps_the_published_schema(outcome: Outcome) -> None:
     validate(json.loads(sarif.render(outcome, plain)))
+    validate(json.loads(sarif_all.render(outcome, plain)))
 
 
 @needs_schema
@@ -147,7 +149,7 @@ def test_words_of_the_code_make_no_links_and_a_shipped_policy_has_no_place() -> 
     first, *_ = result["message"]["text"].splitlines()
     assert first == "\\[click\\](http://y)"
     assert "decided by: <nova>:131  \\[x\\](1)" in result["message"]["text"]
-    assert "relatedLocations" not in result
+    assert result["relatedLocations"] == []
 
 
 def test_paths_are_percent_encoded_byte_for_byte() -> None:
@@ -182,14 +184,23 @@ def test_a_whole_file_is_its_first_line() -> None:
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 
-def test_what_is_allowed_is_marked_as_such_and_the_rest_as_not() -> None:
-    outcome = Outcome((finding(path="c.py"),), 1, excused=EXCUSED)
-    assert [result["suppressions"] for result in run_of(outcome)["results"]] == [
+def test_what_is_not_reported_stands_in_the_whole_document_alone_marked_as_suppressed() -> None:
+    (reported,) = run_of(KEPT_BACK)["results"]
+    assert "suppressions" not in reported
+    (run,) = json.loads(sarif_all.render(KEPT_BACK, plain))["runs"]
+    assert [result["suppressions"] for result in run["results"]] == [
         [{"kind": "inSource", "status": "accepted", "justification": "until the split"}],
         [{"kind": "external", "status": "accepted"}],
         [],
     ]
-    assert all("suppressions" not in result for result in run_of(MIXED)["results"])
+    assert run["results"][-1]["partialFingerprints"] == reported["partialFingerprints"]
+
+
+def test_a_fingerprint_holds_when_another_of_its_kind_is_recorded() -> None:
+    first, second = finding(), finding(span=at(40, 1, 40, 2))
+    (_, before) = run_of(Outcome((first, second), 1))["results"]
+    (after,) = run_of(Outcome((second,), 1, excused=((first, Excuse("external", "")),)))["results"]
+    assert before == after
 
 
 def test_a_fingerprint_holds_when_the_lines_above_change(trees: Path) -> None:

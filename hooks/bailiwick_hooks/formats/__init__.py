@@ -19,6 +19,7 @@ FORMATS = {
     "json": "bailiwick_hooks.formats.json_document",
     "jsonl": "bailiwick_hooks.formats.json_lines",
     "sarif": "bailiwick_hooks.formats.sarif",
+    "sarif-all": "bailiwick_hooks.formats.sarif_all",
     "github": "bailiwick_hooks.formats.github",
     "gitlab": "bailiwick_hooks.formats.gitlab",
     "junit": "bailiwick_hooks.formats.junit",
@@ -28,7 +29,7 @@ FORMATS = {
 # What people read line by line, so that several may follow each other; all others are documents.
 FOR_READERS = frozenset({"text", "concise", "statistics", "github", "markdown"})
 # Those that show where the target of a finding is defined, which has to be looked up.
-WITH_DEFINITIONS = frozenset({"sarif"})
+WITH_DEFINITIONS = frozenset({"sarif", "sarif-all"})
 
 
 class Format(Protocol):

@@ -7,24 +7,24 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from bailiwick import Finding
 
+    from bailiwick_hooks.outcome import Excuse, Outcome
 
-def fingerprints(findings: Iterable[Finding]) -> list[str]:
-    """Return a hex digest for each finding, different for each.
 
-    It is made of code, path and target, and of the how manieth of its kind in the file this is,
-    so that it holds wherever in the file the finding moves.
+def fingerprinted(outcome: Outcome) -> Iterator[tuple[Finding, Excuse | None, str]]:
+    """Yield all that was found, reported or not, each with a hex digest that no other one has.
+
+    It is made of code, path and target, and of the how manieth of its kind this is, so that it
+    holds wherever in the file the finding moves, and when another one is recorded or allowed.
     """
     seen: Counter[tuple[str, ...]] = Counter()
-    found = []
-    for finding in findings:
-        key = (finding.code, finding.path, finding.target)
+    for finding, excuse in outcome.everything():
+        key = finding.key
         seen[key] += 1
-        found.append(_digest((*key, str(seen[key]))))
-    return found
+        yield finding, excuse, _digest((*key, str(seen[key])))
 
 
 def _digest(parts: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bailiwick_hooks.formats.fingerprints import fingerprints
+from bailiwick_hooks.formats.fingerprints import fingerprinted
 from bailiwick_hooks.formats.headline import printable
 from bailiwick_hooks.formats.notes import notes
 
@@ -23,8 +23,8 @@ SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 def render(outcome: Outcome, paint: Paint) -> str:  # noqa: ARG001 - a document has no colour
     """Return the report, in ASCII."""
-    found = outcome.findings
-    entries = [_entry(*each) for each in zip(found, fingerprints(found), strict=True)]
+    marked = fingerprinted(outcome)
+    entries = [_entry(finding, mark) for finding, excuse, mark in marked if excuse is None]
     return json.dumps(entries, indent=1) + "\n"
 
 

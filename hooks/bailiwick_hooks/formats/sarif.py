@@ -15,13 +15,13 @@ from urllib.parse import quote
 
 from bailiwick import RULES, Span, __version__, page
 
-from bailiwick_hooks.formats.fingerprints import fingerprints
+from bailiwick_hooks.formats.fingerprints import fingerprinted
 from bailiwick_hooks.formats.headline import printable
 from bailiwick_hooks.formats.notes import notes
 from bailiwick_hooks.here import deciding_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from bailiwick import Finding
 
@@ -46,12 +46,17 @@ FINGERPRINTS = ("bailiwick/v1", "primaryLocationLineHash")
 
 
 def render(outcome: Outcome, paint: Paint) -> str:  # noqa: ARG001 - a document has no colour
-    """Return the document, in ASCII, with one run."""
-    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(outcome)]}
-    return json.dumps(document, indent=1) + "\n"
+    """Return the document, in ASCII, with one run of what is to be reported."""
+    return document(outcome, whole=False)
 
 
-def _run(outcome: Outcome) -> dict[str, Any]:
+def document(outcome: Outcome, *, whole: bool) -> str:
+    """Return the document; a `whole` one has what is not reported, too, as suppressed."""
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(outcome, whole=whole)]}
+    return json.dumps(log, indent=1) + "\n"
+
+
+def _run(outcome: Outcome, *, whole: bool) -> dict[str, Any]:
     return {
         "tool": {
             "driver": {
@@ -66,7 +71,11 @@ def _run(outcome: Outcome) -> dict[str, Any]:
         "invocations": [_invocation(outcome)],
         "originalUriBaseIds": {BASE: {"uri": f"{_address(Path.cwd())}/"}},
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(outcome)),
+        "results": [
+            _result(outcome, finding, mark) | (_suppressions(excuse) if whole else {})
+            for finding, excuse, mark in fingerprinted(outcome)
+            if whole or excuse is None
+        ],
     }
 
 
@@ -99,30 +108,18 @@ def _invocation(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _results(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    found = sorted(
-        [*((finding, None) for finding in outcome.findings), *outcome.excused],
-        key=lambda each: (each[0].path, each[0].span.line, each[0].span.column, each[0].code),
-    )
-    ruled = {code: number for number, code in enumerate(RULES)}
-    marks = fingerprints(finding for finding, _ in found)
-    for (finding, excuse), fingerprint in zip(found, marks, strict=True):
-        related = _related(outcome, finding)
-        result = {
-            "ruleId": finding.code,
-            "ruleIndex": ruled.get(finding.code, -1),
-            "level": LEVELS[finding.severity],
-            "message": {"text": _message(finding, related)},
-            "locations": [_location(finding.path, finding.span, finding.excerpt)],
-            "partialFingerprints": dict.fromkeys(FINGERPRINTS, fingerprint),
-            "properties": _properties(finding),
-        }
-        if related:
-            result["relatedLocations"] = list(related.values())
-        # Where nobody speaks of suppressions a reader may take it that none were looked for.
-        if outcome.excused:
-            result["suppressions"] = [_suppression(excuse)] if excuse else []
-        yield result
+def _result(outcome: Outcome, finding: Finding, fingerprint: str) -> dict[str, Any]:
+    related = _related(outcome, finding)
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": list(RULES).index(finding.code) if finding.code in RULES else -1,
+        "level": LEVELS[finding.severity],
+        "message": {"text": _message(finding, related)},
+        "locations": [_location(finding.path, finding.span, finding.excerpt)],
+        "relatedLocations": list(related.values()),
+        "partialFingerprints": dict.fromkeys(FINGERPRINTS, fingerprint),
+        "properties": _properties(finding),
+    }
 
 
 def _related(outcome: Outcome, finding: Finding) -> dict[str, dict[str, Any]]:
@@ -218,6 +215,10 @@ def _properties(finding: Finding) -> dict[str, Any]:
     return filled | {"owners": [printable(owner) for owner in finding.owners]}
 
 
-def _suppression(excuse: Excuse) -> dict[str, str]:
+def _suppressions(excuse: Excuse | None) -> dict[str, list[dict[str, str]]]:
+    """As the standard wants it: an empty list says that none was found to apply."""
+    if excuse is None:
+        return {"suppressions": []}
     words = {"kind": excuse.kind, "status": "accepted"}
-    return words | ({"justification": printable(excuse.reason)} if excuse.reason else {})
+    reason = {"justification": printable(excuse.reason)} if excuse.reason else {}
+    return {"suppressions": [words | reason]}
