@@ -58,7 +58,7 @@ class Outcome:
     def everything(self) -> list[tuple[Finding, Excuse | None]]:
         """All that was found, by place, with the excuse of what is no part of `findings`."""
         found: list[tuple[Finding, Excuse | None]] = [(each, None) for each in self.findings]
-        return sorted([*found, *self.excused], key=lambda each: _place(each[0]))
+        return sorted([*found, *self.excused], key=lambda each: each[0].place)
 
     def severities(self) -> Counter[str]:
         """How many findings there are of each severity."""
@@ -115,7 +115,3 @@ class Outcome:
 
 def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _place(finding: Finding) -> tuple[str, int, int, str]:
-    return finding.path, finding.span.line, finding.span.column, finding.code

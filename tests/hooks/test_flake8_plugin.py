@@ -168,6 +168,29 @@ def test_noqa_silences_a_finding(trees: Path) -> None:
     assert "BW101" not in flake8(trees / "broken", "--select=BW").stdout
 
 
+def test_what_a_comment_allows_is_not_said_and_a_needless_one_is(trees: Path) -> None:
+    folder = trees / "broken"
+    file = folder / "shop" / "stock.py"
+    allow = "  # bailiwick: allow[BW101, BW201] the till is to be split"
+    file.write_text(file.read_text().replace("import sell", f"import sell{allow}"))
+    checked = bailiwick(folder, "check", "--format", "concise").stdout.splitlines()[:-1]
+    assert "BW902" in "".join(checked)
+    assert "stock.py:1:23: BW101" not in "".join(checked)
+    assert sorted(flake8(folder, "--select=BW").stdout.splitlines()) == sorted(checked)
+
+
+def test_what_stands_in_no_python_file_is_said_beside_the_rest(trees: Path) -> None:
+    folder = trees / "broken"
+    assert bailiwick(folder, "baseline", "write").returncode == 0
+    assert flake8(folder, "--select=BW").stdout == ""
+    (folder / "shop" / "stock.py").write_text("def take(): ...\n_shelf = 1\n")
+    done = flake8(folder, "--select=BW", "--jobs=2")
+    assert done.stdout == ""
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("bailiwick: bailiwick-baseline.toml:")
+    assert " BW903 " in said
+
+
 def test_nothing_is_judged_where_none_of_its_codes_is_selected(trees: Path) -> None:
     flake8(trees / "broken", "--select=E,F")
     assert not (trees / "broken" / ".bailiwick_cache").exists()

@@ -196,6 +196,18 @@ def test_what_is_not_reported_stands_in_the_whole_document_alone_marked_as_suppr
     assert run["results"][-1]["partialFingerprints"] == reported["partialFingerprints"]
 
 
+def test_what_a_comment_allows_brings_its_reason(trees: Path) -> None:
+    stock = trees / "broken" / "shop" / "stock.py"
+    allow = "import sell  # bailiwick: allow[BW101] the till is to be split"
+    stock.write_text(stock.read_text("utf-8").replace("import sell", allow), encoding="utf-8")
+    done = bailiwick(trees / "broken", "check", "--format", "sarif-all")
+    (run,) = json.loads(done.stdout)["runs"]
+    (allowed,) = (result for result in run["results"] if result["suppressions"])
+    assert allowed["ruleId"] == "BW101"
+    assert allowed["suppressions"][0]["justification"] == "the till is to be split"
+    assert allowed["relatedLocations"]
+
+
 def test_a_fingerprint_holds_when_another_of_its_kind_is_recorded() -> None:
     first, second = finding(), finding(span=at(40, 1, 40, 2))
     (_, before) = run_of(Outcome((first, second), 1))["results"]

@@ -233,11 +233,12 @@ def _definitions(reports: list[Report]) -> dict[tuple[str, str], Definition]:
     found: dict[tuple[str, str], Definition] = {}
     for report in reports:
         seen = seen_from_here(report.policy.root)
-        places = definitions(report.policy, (each.target for each in report.findings))
+        everything = [*report.findings, *(finding for finding, _ in _excuses(report))]
+        places = definitions(report.policy, (each.target for each in everything))
         shown = {target: replace(it, path=seen(it.path)) for target, it in places.items()}
         found |= {
             (seen(each.path), each.target): shown[each.target]
-            for each in report.findings
+            for each in everything
             if each.target in shown
         }
     return found
