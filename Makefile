@@ -12,7 +12,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet --quiet
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench tutorial lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -34,6 +34,9 @@ lint: $(READY) ## ruff, mypy, and Bailiwick on itself
 
 bench: $(READY) ## measure Bailiwick beside its peers on Nova
 	$(PY) -m benchmarks
+
+tutorial: $(READY) ## write docs/tutorial.md anew, from what its commands say on Nova
+	$(PY) examples/tutorial.py --write
 
 lock: $(READY) ## pin the development requirements anew
 	$(PIP) uv
