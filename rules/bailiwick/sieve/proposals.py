@@ -78,8 +78,13 @@ class Proposals:
                 continue
             module, rest = self.reach.tree.split(argument[2])
             target = (module, rest) if module else (argument[2], "")
-            if self.question.import_breaks(self.module, *target):
+            if self.question.import_breaks(self.module, *target) or self._is_reached_into(offset):
                 yield offset
+
+    def _is_reached_into(self, call: int) -> bool:
+        """Whether a private name is accessed behind a call, on what it gives or on something."""
+        line = self.module.lines.line_at(call)
+        return any(call < dot < line.end for dot, _ in self.module.accesses)
 
     def _reached_modules(self) -> Iterator[int]:
         named = self.module.named_modules
