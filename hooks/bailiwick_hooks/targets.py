@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from bailiwick import Report
 
 HOW_TO_START = """\
-To start, write a bailiwick.toml at the top of the project, such as
+To start, run `bailiwick init` at the top of the project, which proposes one, or write a
+bailiwick.toml there, such as
 
     [subsystem.core]
     modules = ["yourpackage.core"]

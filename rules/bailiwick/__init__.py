@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bailiwick.baseline.storage import baseline_path, read_baseline, write_baseline
     from bailiwick.catalogue import BY_CODE as RULES
     from bailiwick.engine.definitions import Definition, definitions
+    from bailiwick.engine.graph import import_graph
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.since import check_change
     from bailiwick.fixes.applying import applied
@@ -65,6 +66,7 @@ __all__ = [
     "definitions",
     "find_policy",
     "fixes",
+    "import_graph",
     "load_policy",
     "page",
     "patched",
@@ -98,6 +100,7 @@ _LATE = {
     "check_change": ("bailiwick.engine.since", "check_change"),
     "definitions": ("bailiwick.engine.definitions", "definitions"),
     "fixes": ("bailiwick.fixes.planning", "fixes"),
+    "import_graph": ("bailiwick.engine.graph", "import_graph"),
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),
     "probe": ("bailiwick.engine.probe", "probe"),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 COMMANDS = {
+    "init": "propose a policy for a project that has none",
     "check": "find every reference that crosses a line of the policy",
     "policy": "say whether a policy can be used, and what in it holds nothing",
     "prove": "send a small violation of every boundary the way that hook and CI would",

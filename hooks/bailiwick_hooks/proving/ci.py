@@ -25,6 +25,8 @@ _FILES = (
     ".ci/*",
 )
 _COMMAND = re.compile(r"\bbailiwick(?:_hooks)? check\b")
+_HOOKS = re.compile(r"\bpre-commit run\b([^;&|#]*)")
+_PARTIAL = ("--patch", "--since", "--staged", "--stdin-filename")
 # What `make` and tox take for "whatever comes of it".
 _UNHEEDED = re.compile(r"^\s*(?:commands\s*=\s*)?@?-\s*(?=\S)")
 _FORGIVEN = re.compile(r"\|\|\s*(true|:)(\s|$)")
@@ -66,26 +68,59 @@ def check_ways(root: Path, policy: Path, *, strict: bool) -> Iterator[CheckWay]:
     yield CheckWay("bailiwick check", "", root, command)
 
 
+@dataclass(frozen=True, slots=True)
+class HookRun:
+    """A `pre-commit run --all-files` in a build file; `only` names a hook, "" for all of them."""
+
+    place: str
+    only: str
+    stage: str
+
+    def reaches(self, hook: str, stages: frozenset[str]) -> bool:
+        """Whether it runs a hook that is bound to these stages, to all if there are none."""
+        old = {"pre-commit": "commit", "pre-push": "push"}.get(self.stage, self.stage)
+        return self.only in {"", hook} and (not stages or bool({self.stage, old} & stages))
+
+
+def hook_runs(root: Path) -> list[HookRun]:
+    """Where the CI hands all files to hooks."""
+    found = []
+    for place, line in _lines(root):
+        run = _HOOKS.search(line)
+        if run and re.search(r"(?:^|\s)(?:--all-files|-\w*a)\b", run[1]):
+            words = [word for word in run[1].split() if re.fullmatch(r"[\w.]+[\w.-]*", word)]
+            stage = re.search(r"--(?:hook-)?stage[ =]([\w-]+)", run[1])
+            only = next((word for word in words if not stage or word != stage[1]), "")
+            found.append(HookRun(place, only, stage[1] if stage else "pre-commit"))
+    return found
+
+
 def _written(root: Path, policy: Path) -> Iterator[CheckWay]:
-    for pattern in _FILES:
-        for file in sorted(root.glob(pattern)):
-            if not file.is_file():
-                continue
-            name = file.relative_to(root).as_posix()
-            text = file.read_text(encoding="utf-8", errors="replace")
-            for number, line in enumerate(text.splitlines(), start=1):
-                words = _words(line)
-                if words is not None:
-                    command = CheckCommand.parse(words, root, policy)
-                    unheeded = _unheeded(name, line)
-                    yield CheckWay("CI", f"{name}:{number}", root, command, unheeded)
+    for place, line in _lines(root):
+        words = _words(line)
+        if words is not None:
+            command = CheckCommand.parse(words, root, policy)
+            unheeded = _unheeded(place.rpartition(":")[0], line)
+            yield CheckWay("CI", place, root, command, unheeded)
+
+
+def _lines(root: Path) -> Iterator[tuple[str, str]]:
+    """The lines of all build files that are no comment, with their places."""
+    for file in (file for pattern in _FILES for file in sorted(root.glob(pattern))):
+        if not file.is_file():
+            continue
+        name = file.relative_to(root).as_posix()
+        text = file.read_text(encoding="utf-8", errors="replace")
+        for number, line in enumerate(text.splitlines(), start=1):
+            if not line.lstrip().startswith(("#", "//")):
+                yield f"{name}:{number}", line
 
 
 def _words(line: str) -> list[str] | None:
-    if line.lstrip().startswith(("#", "//")) or not _COMMAND.search(line):
+    if not _COMMAND.search(line):
         return None
     bare = re.sub(r"^\s*(?:- )?(?:[\w-]+\s*[:=]\s*)?[@-]*", "", line).strip("\"'")
-    if "--since" in bare or "--patch" in bare or "--stdin-filename" in bare:
+    if any(flag in bare for flag in _PARTIAL):
         # These see a part of the tree, and are no substitute for the run over all of it.
         return None
     return check_words(bare)

@@ -39,11 +39,16 @@ _PLUGIN = re.compile(r"^[^#\n]*\bbailiwick\[[^\]]*\bflake8\b", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Flake8:
-    """What a configuration of flake8 says, with the file's name, "" if there is none."""
+    """What a configuration of flake8 says, with the file's name, "" if there is none.
+
+    select: what alone is said; nothing: all is
+    extend: what is said beside it
+    """
 
     root: Path
     source: str
     select: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     filename: tuple[str, ...] = ()
@@ -63,25 +68,31 @@ class Flake8:
         return cls(
             root,
             source,
-            _codes(merged["select"]) + _codes(merged["extend-select"]),
+            _codes(merged["select"]),
+            _codes(merged["extend-select"]),
             _codes(merged["ignore"]) + _codes(merged["extend-ignore"]),
             _codes(exclude) + _codes(merged["extend-exclude"]),
             _codes(section.get("filename", "")),
             tuple(_per_file(per_file)),
         )
 
-    def leaves_out(self, path: str) -> str:
-        """Why flake8 does not look at a file; the path is relative to its configuration."""
+    def leaves_out(self, path: str, *, named: bool = False) -> str:
+        """Why flake8 does not look at a file; the path is relative to its configuration.
+
+        A file that is `named` on the command line is left out by a pattern for itself alone; one
+        that is come upon in the folders that flake8 walks, also by one for a folder around it.
+        """
         for pattern in self.exclude:
-            if self._fits(path, pattern) or self._folder_fits(path, pattern):
+            if self._fits(path, pattern) or (not named and self._folder_fits(path, pattern)):
                 return f'exclude of {self.source or "flake8"} has "{pattern}"'
-        if self.filename and not any(self._fits(path, pattern) for pattern in self.filename):
-            return f"filename of {self.source} is only {', '.join(self.filename)}"
+        # The paths that flake8 comes upon begin with a dot, to which this pattern must fit.
+        if not named and not any(fnmatch(f"./{path}", each) for each in self.filename or ["*"]):
+            return f"filename of {self.source} is {','.join(self.filename)}, for paths with ./"
         return ""
 
     def silenced(self, path: str, code: str) -> str:
         """Why flake8 does not say a code in a file."""
-        selected = self._longest(self.select, code)
+        selected = self._longest((*self.select, *self.extend), code)
         for pattern, codes in self.per_file:
             hit = self._longest(codes, code)
             if hit >= max(selected, 0) and self._fits(path, pattern):
@@ -136,7 +147,12 @@ class Flake8Way:
 def flake8_way(root: Path, prefix: str, *, asked: bool) -> Flake8Way | None:
     """flake8, if the repository says that our plugin is in it, or if it was `asked` for."""
     flake8 = Flake8.read(root)
-    selectors = (*flake8.select, *flake8.ignore, *(c for _, cs in flake8.per_file for c in cs))
+    selectors = (
+        *flake8.select,
+        *flake8.extend,
+        *flake8.ignore,
+        *(c for _, cs in flake8.per_file for c in cs),
+    )
     named = any(code.startswith("BW") for code in selectors)
     if not (asked or named or any(map(_names_plugin, _dependency_files(root)))):
         return None

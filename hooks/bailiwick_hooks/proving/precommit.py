@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick import UserError
 
+from bailiwick_hooks.proving.ci import hook_runs
 from bailiwick_hooks.proving.command import CheckCommand, check_words
 from bailiwick_hooks.proving.flake8 import Flake8, uses_our_plugin
 
@@ -32,6 +33,7 @@ _OURS: dict[str, dict[str, Any]] = {
     "bailiwick": {
         "entry": "bailiwick check --staged",
         "types_or": ["python"],
+        "always_run": True,
         "stages": ["pre-commit", "pre-merge-commit"],
     },
     "bailiwick-full": {
@@ -113,31 +115,56 @@ class HookWay:
 def hook_ways(root: Path, policy: Path, paths: Iterable[str]) -> Iterator[Way]:
     """The hooks of a repository that judge files by a policy; none without a configuration.
 
+    Each is a way at the commit, and one more where the CI runs it over all files.
     `paths` are those that will be asked about, relative to the policy's folder.
     Raises UserError for a configuration that pre-commit could not read either.
     """
     config = root / CONFIG
     if not config.is_file():
         return
-    prefix = "".join(f"{part}/" for part in policy.parent.relative_to(root).parts)
-    document = _load(config)
-    ignored = _ignored_by_git(policy.parent, paths)
+    document, runs = _load(config), hook_runs(root)
+    reading = _Reading(root, policy, document, _ignored_by_git(policy.parent, paths))
     for repo in _tables(document.get("repos")):
         for hook in _tables(repo.get("hooks")):
             given = {**_OURS.get(str(hook.get("id")), {}), **hook} if _is_ours(repo) else hook
-            words = check_words(shlex.join([*_split(given.get("entry")), *_args(given)]))
             place = f"{CONFIG}:{hook['__line__']}"
             name = f"pre-commit {hook.get('id')}"
-            always = bool(given.get("always_run")) and given.get("pass_filenames") is False
-            sieve = Sieve(()) if always else _sieve(document, given, place)
-            if words is not None:
-                command = CheckCommand.parse(words, root, policy)
-                named = given.get("pass_filenames") is not False
-                idle = _idle(document, given)
-                yield HookWay(name, place, root, prefix, sieve, command, named, idle, ignored)
-            elif _is_flake8(given) and uses_our_plugin(given.get("additional_dependencies")):
-                flake8 = Flake8.read(root, _args(given))
-                yield _ThroughHook(name, place, root, prefix, sieve, flake8, _idle(document, given))
+            yield from reading.ways(given, name, place, everything=False)
+            for run in runs:
+                if run.reaches(str(hook.get("id")), _names(_stages(document, given))):
+                    yield from reading.ways(given, f"CI {name}", run.place, everything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One configuration, on the way to what its hooks do."""
+
+    root: Path
+    policy: Path
+    document: dict[str, Any]
+    ignored: frozenset[str]
+
+    def ways(
+        self, hook: dict[str, Any], name: str, place: str, *, everything: bool
+    ) -> Iterator[Way]:
+        """The way of one hook; `everything`: over all files, and not over a commit."""
+        root = self.root
+        prefix = "".join(f"{part}/" for part in self.policy.parent.relative_to(root).parts)
+        words = check_words(shlex.join([*_split(hook.get("entry")), *_args(hook)]))
+        always = bool(hook.get("always_run"))
+        named = hook.get("pass_filenames") is not False
+        sieve = _sieve(self.document, hook, place)
+        idle = "" if everything else _idle(self.document, hook)
+        if words is not None:
+            command = CheckCommand.parse(words, root, self.policy)
+            # What a commit introduces is found in files, too, whose names are not handed over.
+            finds_new = bool(getattr(command.args, "staged", False)) and not everything
+            if always and (finds_new or not named):
+                sieve = Sieve(())
+            yield HookWay(name, place, root, prefix, sieve, command, named, idle, self.ignored)
+        elif _is_flake8(hook) and uses_our_plugin(hook.get("additional_dependencies")):
+            flake8 = Flake8.read(root, _args(hook))
+            yield _ThroughHook(name, place, root, prefix, sieve, flake8, idle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +184,7 @@ class _ThroughHook:
     def withheld(self, path: str) -> str:
         """Why pre-commit or flake8 leaves a file out."""
         seen = self.prefix + path
-        return self.idle or self.sieve.stops(seen) or self.flake8.leaves_out(seen)
+        return self.idle or self.sieve.stops(seen) or self.flake8.leaves_out(seen, named=True)
 
     def silenced(self, path: str, code: str) -> str:
         """Why flake8 would not say a finding."""
@@ -211,10 +238,14 @@ def _args(hook: dict[str, Any]) -> list[str]:
 
 def _idle(document: dict[str, Any], hook: dict[str, Any]) -> str:
     """Why a hook never runs by itself."""
-    stages = _names(hook.get("stages") or document.get("default_stages"))
+    stages = _names(_stages(document, hook))
     if stages and not stages & _UNASKED:
         return f"stages: {_listed(stages)} runs only when it is asked for"
     return ""
+
+
+def _stages(document: dict[str, Any], hook: dict[str, Any]) -> object:
+    return hook.get("stages") or document.get("default_stages")
 
 
 def _sieve(document: dict[str, Any], hook: dict[str, Any], place: str) -> Sieve:

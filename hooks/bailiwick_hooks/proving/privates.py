@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _PRIVATE = re.compile(rb"^(?:def|class) (_[a-z]\w*)", re.MULTILINE | re.IGNORECASE)
 _CLASS = re.compile(rb"^class ([A-Za-z]\w*)\b[^\n]*:[ \t]*\r?\n", re.MULTILINE)
 _METHOD = re.compile(rb"^    def (_[a-z]\w*)\(self\b", re.MULTILINE | re.IGNORECASE)
+_PUBLIC = re.compile(rb"^    def ([a-z]\w*)\(\s*self\b", re.MULTILINE | re.IGNORECASE)
 _TOP = re.compile(rb"^[^\s#)\]}]", re.MULTILINE)
 # Of each kind this many are enough to choose from.
 _ENOUGH = 5
@@ -55,3 +56,21 @@ def _methods(module: str, data: bytes) -> list[tuple[str, str, str]]:
             (module, header[1].decode(), method[1].decode()) for method in _METHOD.finditer(body)
         ]
     return found
+
+
+def public_method(tree: Tree, module: str, name: str) -> str:
+    """A public method of a class at the top of a module that no decorator changes; "" if none."""
+    path = tree.path_of(module)
+    try:
+        data = path.read_bytes() if path else b""
+    except OSError:
+        return ""
+    for header in _CLASS.finditer(data):
+        if header[1].decode() == name:
+            end = _TOP.search(data, header.end())
+            body = data[header.end() : end.start() if end else len(data)]
+            for method in _PUBLIC.finditer(body):
+                before = body[: method.start()].rstrip().rpartition(b"\n")[2].strip()
+                if not before.startswith(b"@"):
+                    return method[1].decode()
+    return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bailiwick_hooks.here import seen_from_here
 from bailiwick_hooks.proving.nouns import Boundary, Violation
 from bailiwick_hooks.proving.places import MADE, Place, grounds
-from bailiwick_hooks.proving.privates import Privates, privates
+from bailiwick_hooks.proving.privates import Privates, privates, public_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,11 @@ _OWN = (
     "class BailiwickProof:",
     "    def _bailiwick_proof(self): ...",
 )
+
+# How many lines a violation of a rule takes; the last is where the finding is.
+_LINES = {"BW201": 2, "BW202": 3, "BW302": 3}
+# The stand-ins of tests are no implementations.
+_NOT_OF_TESTS = frozenset({"BW302"})
 
 
 @dataclass(slots=True)
@@ -81,6 +86,7 @@ class _Author:
                     self._break_pair(user, target)
         for user in self.standing:
             self._take_packages(user)
+        self._drift_from_contracts()
         for user in self.standing:
             self._break_elsewhere(user)
         self._leave_unclaimed()
@@ -173,6 +179,26 @@ class _Author:
                 boundary = Boundary(name, self._file_and_line(place))
                 self._add(boundary, "BW104", user, user.main, f"import {package}")
 
+    def _drift_from_contracts(self) -> None:
+        """An implementation of each contract, in each implementer, that cannot take a call."""
+        for contract in self.policy.contracts.values():
+            module, _, name = contract.interface.partition(":")
+            method = public_method(self.tree, module, name)
+            members = (self.policy.members(by) for by in contract.implemented_by)
+            names = {*contract.implemented_by, *(name for each in members for name in each)}
+            for user in self.standing if method else ():
+                if names & set(self.policy.names_of(user.name)):
+                    base = f"{name}{len(self.violations)}"
+                    boundary = Boundary(
+                        f'contract "{contract.name}"', self._file_and_line(contract.place)
+                    )
+                    text = (
+                        f"from {module} import {name} as {base}",
+                        f"class Derived{base}({base}):",
+                        f"    def {method}(self, *, bailiwick_proof): ...",
+                    )
+                    self._add(boundary, "BW302", user, user.main, *text)
+
     def _break_elsewhere(self, user: Ground) -> None:
         """One violation of each kind in each other place of a subsystem: only the place differs."""
         kinds: dict[str, tuple[Violation, list[str]]] = {}
@@ -180,11 +206,13 @@ class _Author:
         for violation in self.violations:
             if violation.path == user.main.path and violation.user == user.name:
                 end = violation.line - main.start
-                begin = end - {"BW201": 2, "BW202": 3}.get(violation.code, 1)
+                begin = end - _LINES.get(violation.code, 1)
                 kinds.setdefault(violation.code, (violation, main.lines[begin:end]))
         for place in user.places:
             if place is not user.main:
                 for code, (violation, lines) in kinds.items():
+                    if place.is_test and code in _NOT_OF_TESTS:
+                        continue
                     self._add(violation.boundary, code, user, place, *lines)
 
     def _leave_unclaimed(self) -> None:

@@ -43,19 +43,19 @@ TREE = {
     "shop/stock.py": "# the only module of stock\n\n\ndef _shelf():\n    return []",
     "tests/till/test_api.py": "def test_sell():\n    pass\n",
 }
-HOOK = """\
+SHIPPED = """\
 repos:
   - repo: https://example.org/bailiwick
     rev: v1
     hooks:
       - id: bailiwick
 """
-LOCAL = """\
+HOOK = """\
 repos:
   - repo: local
     hooks:
-      - id: lines
-        name: lines
+      - id: bailiwick
+        name: bailiwick
         language: system
         entry: bailiwick check
 """
@@ -183,8 +183,29 @@ CASES = {
         codes=ALL,
         ways=BOTH,
     ),
-    "a hook of one's own": Case(
-        {".pre-commit-config.yaml": LOCAL}, ways=("bailiwick check", "pre-commit lines")
+    "the hook that comes with us": Case({".pre-commit-config.yaml": SHIPPED}, ways=BOTH),
+    "what a commit introduces is found whatever the hook is handed": Case(
+        {".pre-commit-config.yaml": SHIPPED + "        files: ^docs/\n"}, ways=BOTH
+    ),
+    "but not where the CI hands all files to hooks": Case(
+        {
+            ".pre-commit-config.yaml": SHIPPED + "        files: ^docs/\n",
+            "tox.ini": "[testenv:pep8]\ncommands =\n    pre-commit run --all-files\n",
+        },
+        reasons=("files: ^docs/ does not match",),
+        codes=ALL,
+        ways=(*BOTH, "CI pre-commit bailiwick"),
+    ),
+    "another hook that the CI runs is no way": Case(
+        {
+            ".pre-commit-config.yaml": SHIPPED,
+            ".github/workflows/a.yml": "    - run: pre-commit run -a codespell\n",
+        },
+        ways=BOTH,
+    ),
+    "the hook for the whole tree": Case(
+        {".pre-commit-config.yaml": SHIPPED.replace("id: bailiwick", "id: bailiwick-full")},
+        ways=("bailiwick check", "pre-commit bailiwick-full"),
     ),
     "files that git ignores never come to a hook": Case(
         hook("") | {".gitignore": "shop/till/bail*\n"},
@@ -229,7 +250,7 @@ CASES = {
     "flake8 without our plugin is no way": Case({"tox.ini": "[flake8]\nexclude = till\n"}),
     "flake8 in pre-commit": Case(
         {
-            ".pre-commit-config.yaml": HOOK.replace("id: bailiwick", "id: flake8").replace(
+            ".pre-commit-config.yaml": SHIPPED.replace("id: bailiwick", "id: flake8").replace(
                 "/bailiwick", "/flake8"
             )
             + "        additional_dependencies: ['bailiwick[flake8]']\n"
@@ -350,3 +371,24 @@ def test_every_boundary_of_this_project_is_live(capsys: pytest.CaptureFixture[st
     assert [missed["reason"] for missed in proof["missed"]] == []
     assert proof["gaps"] == []
     assert code == 0
+
+
+def test_a_contract_is_tried_in_each_of_its_implementers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = "[contract.opening]\ninterface = 'shop.core:Base'\nimplemented-by = ['parts']\n"
+    opening = {
+        "shop/core/__init__.py": "class Base:\n    def close(self, hard):\n        return 1\n"
+    }
+    lay(tmp_path, TREE | opening | {"bailiwick.toml": f"{POLICY}\n{contract}"})
+    code, proof = prove(tmp_path, "--select BW302", capsys)
+    assert code == 0
+    assert proof["boundaries"] == [
+        {
+            "name": 'contract "opening"',
+            "decided_by": "bailiwick.toml:22",
+            "live": True,
+            # till, stock, and a package that is born beside them; no stand-in of till's tests
+            "rules": [{"code": "BW302", "way": "bailiwick check", "sent": 3, "caught": 3}],
+        }
+    ]
