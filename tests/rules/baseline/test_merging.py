@@ -100,6 +100,15 @@ def test_the_line_that_is_advised_lets_any_branches_merge(tmp_path: Path) -> Non
     assert found >= (ours & theirs) | (ours - BASE) | (theirs - BASE)
 
 
+def test_files_next_to_each_other_that_are_paid_whole_need_that_line(tmp_path: Path) -> None:
+    assert merged(tmp_path, BASE, BASE - {B1, B2}, BASE - {C1}) is None
+    git(tmp_path, "merge", "--abort")
+    (tmp_path / ".gitattributes").write_text(f"{NAME} merge=union\n")
+    assert git(tmp_path, "merge", "theirs").returncode == 0
+    found = recorded((tmp_path / NAME).read_text(encoding="utf-8"))
+    assert BASE - {B1, B2, C1} <= found <= BASE
+
+
 POOL = [entry(f"shop/{name}.py", f"core.inner:{of}") for name in "abc" for of in "abc"]
 some = st.sets(st.sampled_from(POOL))
 
