@@ -29,6 +29,7 @@ virt/zone/console.py:5:5: BW901
 virt/zone/driver.py:3:28: BW102
 virt/zone/driver.py:14:9: BW202
 virt/zone/driver.py:17:9: BW302
+virt/zone/driver.py:20:9: BW303
 """
 
 

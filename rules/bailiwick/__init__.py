@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.graph import import_graph
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.since import check_change
+    from bailiwick.engine.survey import survey
     from bailiwick.fixes.applying import applied
     from bailiwick.fixes.fix import Edit, Fix
     from bailiwick.fixes.planning import fixes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
     from bailiwick.vocabulary.suppression import Suppressed
+    from bailiwick.vocabulary.survey import MemberSurvey, Survey, Used
 
 __version__ = "0.1.0"
 
@@ -42,6 +44,7 @@ __all__ = [
     "Finding",
     "Fix",
     "Group",
+    "MemberSurvey",
     "Mistake",
     "Place",
     "Policy",
@@ -54,8 +57,10 @@ __all__ = [
     "Span",
     "Subsystem",
     "Suppressed",
+    "Survey",
     "Tree",
     "Use",
+    "Used",
     "UserError",
     "Vanished",
     "applied",
@@ -77,6 +82,7 @@ __all__ = [
     "settle",
     "shipped",
     "staged",
+    "survey",
     "write_baseline",
 ]
 
@@ -87,6 +93,7 @@ _LATE = {
     "Edit": ("bailiwick.fixes.fix", "Edit"),
     "Entry": ("bailiwick.baseline.entry", "Entry"),
     "Fix": ("bailiwick.fixes.fix", "Fix"),
+    "MemberSurvey": ("bailiwick.vocabulary.survey", "MemberSurvey"),
     "Probed": ("bailiwick.engine.probe", "Probed"),
     "Probing": ("bailiwick.engine.probe", "Probing"),
     "RULES": ("bailiwick.catalogue", "BY_CODE"),
@@ -94,6 +101,8 @@ _LATE = {
     "Settlement": ("bailiwick.fixes.settling", "Settlement"),
     "Suppressed": ("bailiwick.vocabulary.suppression", "Suppressed"),
     "Vanished": ("bailiwick.baseline.entry", "Vanished"),
+    "Survey": ("bailiwick.vocabulary.survey", "Survey"),
+    "Used": ("bailiwick.vocabulary.survey", "Used"),
     "applied": ("bailiwick.fixes.applying", "applied"),
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
@@ -109,6 +118,7 @@ _LATE = {
     "settle": ("bailiwick.fixes.settling", "settle"),
     "staged": ("bailiwick.revisions.git", "staged"),
     "write_baseline": ("bailiwick.baseline.storage", "write_baseline"),
+    "survey": ("bailiwick.engine.survey", "survey"),
 }
 
 

@@ -21,6 +21,7 @@ from bailiwick.rules import (
     stale_baseline,
     stale_string,
     unclaimed_module,
+    undeclared_extension,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ REFERENCE_RULES: tuple[ReferenceRule, ...] = (
     stale_string,
     private_string,
     foreign_option,
+    undeclared_extension,
 )
 GRAPH_RULE: GraphRule = dependency_cycle
 MODULE_RULE: ModuleRule = unclaimed_module

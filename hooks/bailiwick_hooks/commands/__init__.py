@@ -19,6 +19,7 @@ COMMANDS = {
     "baseline": "record the findings that there are, so that only new ones are reported",
     "explain": "print the page of a rule, with examples of right and wrong",
     "where": "say which subsystem a path or module belongs to, and what that means",
+    "contract": "show a contract: its members, who implements them, who calls them",
     "rules": "list the rules with their codes, names and severities",
     "schema": "print the JSON Schema of the policy",
 }

@@ -211,6 +211,7 @@ class Run:
         ]
         if self.is_whole:
             found += judge.circles(verdicts, self.cache.sightings)
+            found = _seen_from_outside(found, judge, verdicts)
         findings = _in_order(found)
         self.suppressions = _suppressions({file.path: verdicts[file.path] for file in self.files})
         if self.keeps:
@@ -267,13 +268,29 @@ class Run:
         return stale
 
 
-def _stray(policy: Policy, judge: Judge) -> list[Mistake]:
-    """What the policy names that the tree has not."""
-    if not policy.mentions:
-        return []
-    from bailiwick.policyfile import missing
+def _seen_from_outside(
+    findings: list[Finding], judge: Judge, verdicts: Mapping[str, Verdict]
+) -> list[Finding]:
+    """The findings with what only the callers of a contract show; most runs have none of those."""
+    if not any(finding.code in ("BW301", "BW302") for finding in findings):
+        return findings
+    from bailiwick.engine.outside import Outside
 
-    return missing(policy, judge.exists, judge.tree.modules)
+    return Outside(judge, verdicts).complete(findings)
+
+
+def _stray(policy: Policy, judge: Judge) -> list[Mistake]:
+    """What the policy names that the tree has not, or has otherwise."""
+    found: list[Mistake] = []
+    if policy.mentions:
+        from bailiwick.policyfile import missing
+
+        found += missing(policy, judge.exists, judge.tree.modules)
+    if policy.contracts:
+        from bailiwick.engine.contracts import doubts
+
+        found += doubts(judge)
+    return found
 
 
 def key_of(policy: Policy, tree: Tree) -> str:

@@ -47,6 +47,19 @@ class Implementations:
                     found.setdefault(name, (cls, definitions))
         return found
 
+    def pairs(
+        self, contract: Contract, interface: Class, cls: Class, name: str
+    ) -> list[Implementing]:
+        """Each definition of a member in a class beside the contract's, which must declare it.
+
+        Of several that the contract has, in branches, the one that is nearest.
+        """
+        _, declared = self.members(contract, interface)[name]
+        return [
+            nearest(contract.name, f"{cls[1]}.{name}", declared, each.member)
+            for each in self.index.outline(*cls).definitions[name]
+        ]
+
     def references(self, module: str, tree: cst.Module, paths: Iterable[str]) -> Iterator[Found]:
         """What these classes of a module, read from its tree, have in place of such members."""
         if self.policy.is_test(module):
@@ -113,12 +126,6 @@ class _Implementer:
 
     def _found(self, name: str, path: str, given: Member, node: cst.CSTNode, how: str) -> Found:
         (module, cls), definitions = self.declared[name]
-        pairs = [
-            Implementing(self.contract.name, f"{path}.{name}", each.member, given)
-            for each in definitions
-        ]
-        # Where the interface itself is one or the other, who is like either is like it.
-        nearest = min(pairs, key=lambda pair: len(pair.differences()))
         return Found(
             "implementation",
             node,
@@ -127,5 +134,13 @@ class _Implementer:
             f"{cls}.{name}",
             "deferred",
             how,
-            implementing=nearest,
+            implementing=nearest(self.contract.name, f"{path}.{name}", definitions, given),
         )
+
+
+def nearest(
+    contract: str, owner: str, declared: Sequence[Definition], given: Member
+) -> Implementing:
+    """A member beside the contract's; who is like one of its branches does as it says."""
+    pairs = [Implementing(contract, owner, each.member, given) for each in declared]
+    return min(pairs, key=lambda pair: len(pair.differences()))

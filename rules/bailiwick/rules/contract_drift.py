@@ -302,7 +302,7 @@ def judge(reference: Reference, view: View) -> Breach | None:
     what = "cannot take every call that" if breaks else "does not do quite as"
     declares = "allows" if breaks else "declares"
     return Breach(
-        f'{implementing.owner} {what} contract "{implementing.contract}" {declares}, '
+        f"{implementing.owner} {what} contract {implementing.contract} {declares}, "
         f"it {', '.join(told)}: {reference.target}",
         view.policy.contracts[implementing.contract].place,
         mild=not breaks,

@@ -222,6 +222,7 @@ INVALID: tuple[Example, ...] = (
             "nova/compute/tracker.py:10:17",
             "nova/tests/unit/compute/test_tracker.py:6:28",
         ),
+        also=("BW303 nova/virt/libvirt/driver.py:5:9",),
     ),
     Example(
         "Asked for first, which costs a degree less.",
@@ -237,6 +238,7 @@ INVALID: tuple[Example, ...] = (
                 """,
         },
         ("nova/compute/manager.py:4:18", "nova/compute/manager.py:5:10"),
+        also=("BW303 nova/virt/libvirt/driver.py:5:9",),
     ),
 )
 

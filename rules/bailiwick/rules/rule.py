@@ -19,12 +19,14 @@ class Example:
 
     files:    path from the policy's folder to text; empty `__init__.py` files are left out
     breaches: where the rule must speak, `path:line:column`, 1-based, in the order of the findings
+    also:     what other rules find there, with the code before it
     """
 
     title: str
     policy: str
     files: Mapping[str, str]
     breaches: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def policy_text(self) -> str:
         """The policy without the indentation of the rule's source."""
@@ -107,7 +109,7 @@ class Rule(Protocol):
     SUMMARY: str
     # Trees in which the rule finds nothing.
     VALID: tuple[Example, ...]
-    # Trees in which it finds exactly what is listed, and no other rule finds anything.
+    # Trees in which it finds exactly what is listed, and other rules nothing but what is `also`.
     INVALID: tuple[Example, ...]
 
 

@@ -11,7 +11,7 @@ from bailiwick.sieve.values import CHAIN, root
 from bailiwick.source.ledger import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bailiwick.sieve.reach import Reach
     from bailiwick.sieve.texts import ModuleText
@@ -75,6 +75,16 @@ class HandleUses:
                 self._find_selections(text, contract, found)
         return found
 
+    def uses(self, text: ModuleText, contract: Contract, only: frozenset[str] | None) -> Handled:
+        """The statements of a module that may use members of a contract through a handle.
+
+        With `only` these members, whether they are declared or not; else any.
+        """
+        found = Handled(set(), set())
+        concerns = only.__contains__ if only is not None else lambda _: True
+        self._find_uses(text, contract, self._sources(text), found, concerns=concerns)
+        return found
+
     def _sources(self, text: ModuleText) -> frozenset[str]:
         """The modules that what a module handles may come from."""
         own = text.file.module
@@ -83,8 +93,15 @@ class HandleUses:
     # -- uses --------------------------------------------------------------------------------
 
     def _find_uses(
-        self, text: ModuleText, contract: Contract, sources: frozenset[str], found: Handled
+        self,
+        text: ModuleText,
+        contract: Contract,
+        sources: frozenset[str],
+        found: Handled,
+        *,
+        concerns: Callable[[str], bool] | None = None,
     ) -> None:
+        """`concerns`: which members to look for; None: those that the interface has not."""
         if self.places.modules[contract.name].isdisjoint(sources):
             return
         makers = self.makers(text.file.module, contract.name)
@@ -93,7 +110,10 @@ class HandleUses:
         self._ask_for_classes(text, contract, handles, found)
         if not handles:
             return
-        offsets = set(self._members_used(text, handles - makers, self.members(contract)))
+        if concerns is None:
+            declared = self.members(contract)
+            concerns = lambda member: member not in declared  # noqa: E731
+        offsets = set(self._members_used(text, handles - makers, concerns))
         offsets.update(self._made_and_used(text, makers))
         offsets.update(self._asked_by_name(text, handles))
         if offsets:
@@ -101,12 +121,12 @@ class HandleUses:
             found.names.update(handles)
 
     def _members_used(
-        self, text: ModuleText, handles: Iterable[str], declared: frozenset[str]
+        self, text: ModuleText, handles: Iterable[str], concerns: Callable[[str], bool]
     ) -> Iterator[int]:
         for handle in handles:
             for start in occurrences(text.text, handle):
                 member = _MEMBER.match(text.text, start + len(handle))
-                if member and member[1] not in declared:
+                if member and concerns(member[1]):
                     yield start
 
     def _made_and_used(self, text: ModuleText, makers: Iterable[str]) -> Iterator[int]:

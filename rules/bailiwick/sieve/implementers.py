@@ -41,16 +41,25 @@ class Implementers:
             for start in starts:
                 yield from self._in_class(text, name, start)
 
-    def _in_class(self, text: ModuleText, name: str, start: int) -> Iterator[int]:
-        lineage = {
+    def classes(self, text: ModuleText, interface: str) -> Iterator[str]:
+        """The dotted names of the classes of a module that may be derived from an interface."""
+        for name, starts in text.class_starts.items():
+            if any(self._is_met(interface, self._lineage(text, start)) for start in starts):
+                yield from text.class_paths(name)
+
+    def _lineage(self, text: ModuleText, start: int) -> dict[Class, int]:
+        """The bases, near and far, of the class whose name ends at an offset."""
+        return {
             (module, cls): place
             for base in self.reach.bases(text, start)
             for module, cls, place in self.reach.lineage(base)
         }
-        if not lineage:
-            return
+
+    def _in_class(self, text: ModuleText, name: str, start: int) -> Iterator[int]:
+        lineage = self._lineage(text, start)
         for interface in self._interfaces:
-            declared = self._members(interface) if self._is_met(interface, lineage) else {}
+            met = lineage and self._is_met(interface, lineage)
+            declared = self._members(interface) if met else {}
             if declared:
                 yield from self._differing(text, name, start, declared)
                 yield from self._from_elsewhere(text, start, interface, lineage, declared)
@@ -89,7 +98,7 @@ class Implementers:
             for path in text.class_paths(cls):
                 question = "outline", path
                 self.reach.texts.ledger.note(noted(module, question, answer(text, question)))
-            for name, _, code in defined(text, header):
+            for name, _, code, _ in defined(text, header):
                 if not is_private(name) or name in self._protected:
                     found[name] = "" if found.get(name, code) != code else code
         return {name: code for name, code in found.items() if name[:2] != "__"}
@@ -102,7 +111,7 @@ class Implementers:
             return
         members = defined(text, header, frozenset(declared))
         times = Counter(member.name for member in members)
-        for member, begin, code in members:
+        for member, begin, code, _ in members:
             if not code or code != declared[member] or times[member] > 1:
                 yield begin
 

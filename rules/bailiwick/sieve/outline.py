@@ -20,11 +20,13 @@ class Defined(NamedTuple):
     """A member's definition: its name, the offset of its first decorator or of itself, its text.
 
     The text is that of the header, without its layout; "" for what is decorated or assigned.
+    `name_at` is the offset of the name.
     """
 
     name: str
     start: int
     text: str
+    name_at: int
 
 
 def defined(text: ModuleText, header: Line, names: frozenset[str] | None = None) -> list[Defined]:
@@ -50,7 +52,7 @@ def _methods(
             whole = next(lines.scan(line.start))
             plain = start == line.start
             code = " ".join(text.text[line.start : whole.end].split()) if plain else ""
-            yield Defined(found[1], start, code)
+            yield Defined(found[1], start, code, found.start(1))
 
 
 def _assigned(
@@ -58,7 +60,7 @@ def _assigned(
 ) -> Iterator[Defined]:
     for found in _ASSIGNED.finditer(text.text, header.start, end):
         if (names is None or found[1] in names) and not text.lines.in_string(found.start(1)):
-            yield Defined(found[1], found.start(1), "")
+            yield Defined(found[1], found.start(1), "", found.start(1))
 
 
 def decorated(text: ModuleText, header: Line) -> int:

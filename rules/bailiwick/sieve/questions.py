@@ -64,13 +64,13 @@ def _top(text: ModuleText, name: str) -> str:
 
 def _member(text: ModuleText, path: str, member: str) -> str:
     """A class with the statements that define a member, "" for its header alone."""
-    headers = [header.start for header in text.class_headers(path)]
+    headers = [decorated(text, header) for header in text.class_headers(path)]
     return text.cutter.cut(headers, member_definitions(text, path, member) if member else ()).text
 
 
 def _values(text: ModuleText, path: str, member: str) -> str:
     """The same, with what decides the values that the member is given."""
-    headers = [header.start for header in text.class_headers(path)]
+    headers = [decorated(text, header) for header in text.class_headers(path)]
     return text.cutter.cut([*headers, *member_definitions(text, path, member)]).text
 
 

@@ -20,6 +20,7 @@ Kind = Literal[
     "implementation",
     "string",
     "option",
+    "extension",
 ]
 
 
@@ -45,7 +46,8 @@ class Reference:
                used through `self`, `cls` or `super()`), `handle` (a member used through a
                contract's handle), `identity` (a question whether a class stands behind a handle),
                `selection` (one for the name of what stands behind it), `implementation`
-               (a member of a class that stands in place of a contract's)
+               (a member of a class that stands in place of a contract's), `extension` (one that
+               is used through a handle, and that the contract does not declare)
     span:      the tokens that refer
     module:    dotted name of the module that is referred to, or that holds the object
     name:      dotted name of the object inside it, "" for the module itself, "*" for a star
@@ -54,7 +56,7 @@ class Reference:
     exists:    whether the target was found in the checked tree
     guarded:   whether the code asks first if the target is there (`hasattr`)
     contract:  name of the contract that the handle is of, "" if there is none
-    implementing: of an implementation, what it has and what the contract declares
+    implementing: of those two, what the class has and what the contract declares
     """
 
     kind: Kind

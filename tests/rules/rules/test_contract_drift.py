@@ -373,7 +373,7 @@ def test_both_signatures_are_shown_with_a_mark_below_what_differs(tmp_path: Path
     text = "def spawn(self, context, inst, image=1, *, power_on=True): ..."
     (finding,) = findings(tmp_path, written({"d.py": driver({"spawn": text})}))
     assert finding.message == (
-        'Metal.spawn cannot take every call that contract "virt" allows, it has inst in place of '
+        "Metal.spawn cannot take every call that contract virt allows, it has inst in place of "
         "instance, takes 1 where image is left out, not None: virt.driver:Driver.spawn"
     )
     assert finding.detail == (
@@ -423,3 +423,34 @@ def test_bases_that_make_no_sense_do_no_harm(tmp_path: Path, bases: str) -> None
     text = driver({"spawn": "def spawn(self): ..."}, bases)
     codes = {f.code for f in findings(tmp_path, written({"d.py": text}))}
     assert codes <= {"BW302"}
+
+
+CALLER = """
+from virt.driver import Driver
+
+
+def run(driver: Driver, context, instance):
+    driver.spawn(context, instance)
+    driver.spawn(context, instance, None)
+    driver.spawn(context, instance=instance, power_on=False)
+    driver.spawn(*context, power_on=False)
+    driver.reboot(context, instance)
+"""
+
+
+@each_way
+def test_the_calls_that_would_fail_are_shown_at_their_lines_cold_and_warm(
+    tmp_path: Path, exhaustive: bool
+) -> None:
+    text = "def spawn(self, context, inst, image=None): ..."
+    files = {**written({"d.py": driver({"spawn": text})}), "core/run.py": CALLER}
+    (finding,) = (f for f in findings(tmp_path, files, exhaustive=exhaustive) if f.code == "BW302")
+    call = "driver.spawn(context, instance=instance, power_on=False)"
+    assert finding.detail[4:] == (f"fails     core/run.py:8  {call}",)
+
+    policy = bailiwick.load_policy(tmp_path / "bailiwick.toml")
+    bailiwick.check(policy)
+    (tmp_path / "core/run.py").write_text(f"\n\n{CALLER}")
+    for _ in range(2):
+        (warm,) = (f for f in bailiwick.check(policy).findings if f.code == "BW302")
+        assert warm.detail[4:] == (f"fails     core/run.py:10  {call}",)

@@ -50,13 +50,23 @@ def found(example: Example, root: Path, exhaustive: bool) -> list[str]:
     ]
 
 
+def expected(rule: Rule, example: Example) -> list[str]:
+    every = [*example.also, *(f"{rule.CODE} {breach}" for breach in example.breaches)]
+    return sorted(every, key=by_place)
+
+
+def by_place(found: str) -> tuple[str, int, int]:
+    path, line, column = found.partition(" ")[2].split(":")
+    return path, int(line), int(column)
+
+
 @pytest.mark.parametrize("exhaustive", [False, True], ids=["sieved", "exhaustive"])
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_a_rule_speaks_where_its_example_says_and_nowhere_else(
     rule: Rule, example: Example, exhaustive: bool, tmp_path: Path
 ) -> None:
     write(example, tmp_path)
-    assert found(example, tmp_path, exhaustive) == [f"{rule.CODE} {b}" for b in example.breaches]
+    assert found(example, tmp_path, exhaustive) == expected(rule, example)
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
@@ -65,4 +75,4 @@ def test_an_empty_init_in_every_folder_changes_nothing(
 ) -> None:
     write(example, tmp_path)
     write_missing_inits(tmp_path)
-    assert found(example, tmp_path, False) == [f"{rule.CODE} {b}" for b in example.breaches]
+    assert found(example, tmp_path, False) == expected(rule, example)

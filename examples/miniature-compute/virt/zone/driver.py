@@ -16,3 +16,6 @@ class Driver(ComputeDriver):
 
     def stop(self, instance) -> None:
         console.say(f"SHUTDOWN {instance.name}")
+
+    def suspend(self, instance) -> None:
+        console.say(f"QUIESCE {instance.name}")

@@ -1,0 +1,114 @@
+"""What a contract of the policy cannot be held to, because of the class that it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bailiwick.sieve.broken import may_be_broken
+from bailiwick.sieve.outline import decorated
+from bailiwick.sieve.questions import extended
+from bailiwick.vocabulary.errors import Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bailiwick.engine.judge import Judge
+    from bailiwick.sieve.texts import ModuleText
+    from bailiwick.vocabulary.policy import Contract
+
+# Without one of these in its text, no class has members that the text does not show.
+_SIGNS = ("__getattr__", "__getattribute__", "metaclass", "setattr(", "locals()", "vars()")
+
+
+def doubts(judge: Judge) -> list[Mistake]:
+    """A word for each contract whose interface is no class, or may have any member.
+
+    A module that the tree has not is no matter of this: see `policyfile.missing`.
+    """
+    found = []
+    mentions = {mention.target: mention for mention in judge.policy.mentions}
+    for contract in judge.policy.contracts.values():
+        for says in _doubts(judge, contract):
+            message = f"contract {contract.name}: {contract.interface} {says}"
+            place = mentions.get(contract.interface)
+            if place is not None:
+                found.append(Mistake(place.path, place.line, place.column, message))
+            else:
+                found.append(Mistake(contract.place.path, contract.place.line, 1, message))
+    return found
+
+
+def _doubts(judge: Judge, contract: Contract) -> Iterator[str]:
+    module, _, name = contract.interface.partition(":")
+    text = judge.texts.of(module)
+    if text is None:
+        file = judge.tree.modules.get(module)
+        if file is not None and file.path.endswith(".py"):
+            yield "cannot be read, so this contract holds nothing"
+        return
+    if may_be_broken(text.text) and (says := _broken(text)):
+        yield says
+    elif name in _paths(text, name):
+        yield from _of_class(judge, text, name)
+    elif text.may_bind(name.partition(".")[0]):
+        target = judge.court.index.find(module, name)
+        if target is None or target.kind != "class":
+            what = "a function" if f"def {name}(" in text.text else "no class"
+            yield f"is {what}, so this contract holds nothing"
+
+
+def _paths(text: ModuleText, name: str) -> list[str]:
+    return text.class_paths(name.rpartition(".")[2])
+
+
+def _broken(text: ModuleText) -> str:
+    from bailiwick.syntax.parsing import UnparsedError, parse
+
+    try:
+        parse(text.text)
+    except UnparsedError as error:
+        where = f"{text.file.path}:{error.line}:{error.column}"
+        return f"stands in a file that cannot be parsed ({where}: {error.reason})"
+    return ""
+
+
+def _of_class(judge: Judge, text: ModuleText, name: str) -> Iterator[str]:
+    module = text.file.module
+    lineage = judge.sieve.reach.lineage(f"{module}.{name}")
+    if _is_circular(judge, module, name):
+        yield "is derived from itself, which Python refuses"
+        return
+    texts = {where: judge.texts.of(where) for where, _, _ in lineage}
+    if any(each is not None and _may_hide(each) for each in texts.values()):
+        for where, cls in judge.court.index.order(module, name):
+            each = texts.get(where)
+            hides = judge.court.index.outline(where, cls).hides
+            if not hides and each is not None and extended(each, cls):
+                hides = "it is given members by setattr, or by its own locals()"
+            if hides:
+                of = "" if (where, cls) == (module, name) else f", by {where}:{cls}"
+                yield f"may have any member{of}: {hides}. Nothing is found for its lacking one"
+                return
+
+
+def _may_hide(text: ModuleText) -> bool:
+    """Whether a class may have members that its text does not show; never wrong with a no."""
+    return any(sign in text.text for sign in _SIGNS) or any(
+        decorated(text, header) != header.start
+        for header in text.lines.headers
+        if text.text.startswith("class", header.start)
+    )
+
+
+def _is_circular(judge: Judge, module: str, name: str) -> bool:
+    """Whether a class is among its own bases."""
+    reach = judge.sieve.reach
+    text = reach.texts.glance(module)
+    starts = text.class_starts.get(name.rpartition(".")[2], ()) if text else ()
+    bases = {base for start in starts for base in (reach.bases(text, start) if text else ())}
+    family = {(where, cls) for base in bases for where, cls, _ in reach.lineage(base)}
+    if (module, name.rpartition(".")[2]) not in family:
+        return False
+    index = judge.court.index
+    above = index.family(module, name) - {(module, name)}
+    return any((module, name) in index.family(*each) for each in above)
