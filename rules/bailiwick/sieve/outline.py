@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from bailiwick.sieve.values import NO_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -59,8 +61,21 @@ def _assigned(
     text: ModuleText, header: Line, end: int, names: frozenset[str] | None
 ) -> Iterator[Defined]:
     for found in _ASSIGNED.finditer(text.text, header.start, end):
-        if (names is None or found[1] in names) and not text.lines.in_string(found.start(1)):
-            yield Defined(found[1], found.start(1), "", found.start(1))
+        if (names is None or found[1] in names) and found[1] not in NO_NAMES:
+            start = found.start(1)
+            if not _is_in_function(text, found) and not text.lines.in_string(start):
+                yield Defined(found[1], start, "", start)
+
+
+def _is_in_function(text: ModuleText, line: re.Match[str]) -> bool:
+    """Whether the header around an indented line is that of a function."""
+    starts, headers = text.lines.header_starts, text.lines.headers
+    margin = line[0][1 : line.start(1) - line.start()]
+    indent = len(margin.expandtabs())
+    position = bisect_right(starts, line.start(1)) - 1
+    while position >= 0 and headers[position].indent >= indent:
+        position -= 1
+    return position >= 0 and not text.text.startswith("class", headers[position].start)
 
 
 def decorated(text: ModuleText, header: Line) -> int:
