@@ -45,13 +45,15 @@ class Court:
         for call in bench.policy.naming_calls:
             self._calls.setdefault(call.last, []).append(call)
 
-    def judge(self, text: ModuleText, cut: Cut) -> list[Finding]:
+    def judge(
+        self, text: ModuleText, cut: Cut, holders: frozenset[str] | None = None
+    ) -> list[Finding]:
         """The findings in a cut of a module, in order of their places in it.
 
         Raises:
             UnparsedError: if libcst cannot read the cut.
         """
-        tree, references = self._references(text, cut)
+        tree, references = self._references(text, cut, holders)
         broken = self._broken(text, references)
         spans = self._spans(tree, cut, [found for found, _, _ in broken])
         findings = []
@@ -63,7 +65,7 @@ class Court:
 
     def witnesses(self, text: ModuleText, cut: Cut) -> dict[str, Witness]:
         """By subsystem, the first import in a cut that makes the module use it lawfully."""
-        tree, references = self._references(text, cut)
+        tree, references = self._references(text, cut, None)
         lawful = []
         for found in references:
             view = self.bench.view(text.file.module, found.module)
@@ -80,11 +82,13 @@ class Court:
                 witnesses.setdefault(target.name, witness)
         return witnesses
 
-    def _references(self, text: ModuleText, cut: Cut) -> tuple[cst.Module, list[Found]]:
+    def _references(
+        self, text: ModuleText, cut: Cut, holders: frozenset[str] | None
+    ) -> tuple[cst.Module, list[Found]]:
         tree = parse(cut.text)
         own = text.file.module
         concerns = lambda module: self.bench.view(own, module).foreign  # noqa: E731
-        reading = Interpreter(own, text.package, self.index, concerns, self._naming(text))
+        reading = Interpreter(own, text.package, self.index, concerns, self._naming(text), holders)
         reading.read(tree)
         reading.overrides()
         implementing = self.implementations.references(own, tree, reading.classes)

@@ -157,7 +157,7 @@ class Judge:
         from bailiwick.syntax.parsing import UnparsedError
 
         try:
-            findings, reads = self.ledger.reading(lambda: self._findings(text, cut))
+            findings, reads = self.ledger.reading(lambda: self._findings(text, cut, names))
         except UnparsedError:
             if broken is None:
                 return replace(self._judge_whole(text), edges=edges)
@@ -202,7 +202,7 @@ class Judge:
             part = waiting.pop()
             try:
                 cut = text.cutter.cut(part, chosen=names)
-                judged = self._findings(text, cut)
+                judged = self._findings(text, cut, names)
                 found.update((each.span, each) for each in (placed(f, cut.lines) for f in judged))
             except (UnparsedError, StopIteration):
                 patience -= len(cut.text)
@@ -228,12 +228,17 @@ class Judge:
         message = FILE_RULE.breach(reason).message
         return self.bench.file_finding(file.path, file.module, FILE_RULE.CODE, span, message)
 
-    def _findings(self, text: ModuleText, cut: Cut) -> list[Finding]:
-        """The findings in a cut, with their lines. Raises UnparsedError."""
+    def _findings(
+        self, text: ModuleText, cut: Cut, holders: frozenset[str] | None = None
+    ) -> list[Finding]:
+        """The findings in a cut, with their lines. Raises UnparsedError.
+
+        `holders`: the only names that handles go by in the cut, if they are known.
+        """
         from bailiwick.syntax.parsing import room_for
 
         with room_for(cut.text):
-            findings = self.court.judge(text, cut)
+            findings = self.court.judge(text, cut, holders)
         lines = cut.text.split("\n") if findings else []
         return [replace(found, excerpt=_line(lines, found.span.line)) for found in findings]
 

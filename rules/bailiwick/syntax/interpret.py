@@ -205,14 +205,16 @@ class Interpreter:
         names: Names,
         concerns: Callable[[str], bool] | None = None,
         naming: Naming | None = None,
+        holders: frozenset[str] | None = None,
     ) -> None:
         """`concerns`: find the references to these modules, which asks `names` about others.
 
-        `naming`: find the objects that strings name, too.
+        `naming`: find the objects that strings name, too. `holders`: the only names that handles
+        go by here, if they are known.
         """
         self.module, self.package, self.names = module, package, names
         self.refer, self.concerns = concerns is not None, concerns or (lambda _: False)
-        self.naming = naming
+        self.naming, self.holders = naming, holders
         self.is_guarded = False
         # By the `id` of an expression, the attribute that it is asked for.
         self._asked: dict[int, str] = {}
@@ -633,6 +635,8 @@ class Interpreter:
         options.read_attribute(self, node, scope, self._asked.get(id(node), ""))
         name = node.attr.value
         private = is_private(name)
+        if not private and self._holds_nothing(node.value):
+            return
         self._ask(self._inquiry.in_attribute(node, lambda part: self.value(part, scope)))
         for value in self.value(node.value, scope):
             if isinstance(value, Product | Selector):
@@ -645,6 +649,13 @@ class Interpreter:
                 self.add("import", node.attr, f"{value.name}.{name}", "", how, chain=node)
             elif private:
                 self._private(node, value, name)
+
+    def _holds_nothing(self, node: cst.CSTNode) -> bool:
+        """Whether a chain from `self` is known to be no handle, which saves looking it up."""
+        first, *rest = dotted(node).split(".")
+        if self.holders is None or first not in _SELF or not rest:
+            return False
+        return self.holders.isdisjoint(rest)
 
     def _handle(self, value: Value) -> Interface | None:
         """The interface of what a value is a handle of."""
@@ -808,7 +819,7 @@ class Interpreter:
 
     def _returned(self, function: cst.BaseExpression, scope: Scope) -> Values:
         """What a method of a handle, of an option's text, or of a named class returns."""
-        if not isinstance(function, cst.Attribute):
+        if not isinstance(function, cst.Attribute) or self._holds_nothing(function.value):
             return UNKNOWN
         name = function.attr.value
         found: list[Values] = []
