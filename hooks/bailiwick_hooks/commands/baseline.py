@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import sys
-from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,10 @@ from bailiwick_hooks.progress import ProgressBar
 from bailiwick_hooks.targets import by_policy, judged
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import TextIO
 
     from bailiwick import Finding, Policy, Report
 
@@ -99,7 +100,14 @@ def run(args: Namespace) -> int:
     return {"write": _write, "shrink": _shrink, "show": _show}[args.action](args)
 
 
-def _write(args: Namespace) -> int:
+def begin(policy: Path, *, out: TextIO) -> None:
+    """Record all that is found under a policy, as `baseline write` does, and say so on `out`."""
+    write = {"action": "write", "paths": [str(policy.parent)], "policy": str(policy)}
+    grant = {"reason": "", "until": None, "grow": False, "no_cache": False}
+    _write(Namespace(**write, **grant), out)
+
+
+def _write(args: Namespace, out: TextIO | None = None) -> int:
     if args.grow and not args.reason.strip():
         raise UserError("--grow adds debt, so it needs --reason: why is it let be for now?")
     today, plans = datetime.date.today(), []
@@ -115,11 +123,11 @@ def _write(args: Namespace) -> int:
             plans.append((report.policy, known, written))
     for policy, known, written in plans:
         write_baseline(policy, written)
-        print(f"{_shown(policy)}: {_difference(known or Baseline(), written)}.")
+        print(f"{_shown(policy)}: {_difference(known or Baseline(), written)}.", file=out)
         if known is None and _wants_union(baseline_path(policy)):
             print(_TIP.format(baseline_path(policy).name), file=sys.stderr)
     if not plans:
-        print("There is nothing to record: no finding, and no baseline.")
+        print("There is nothing to record: no finding, and no baseline.", file=out)
     return 0
 
 

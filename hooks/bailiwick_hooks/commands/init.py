@@ -8,10 +8,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailiwick import UserError, find_policy
+from bailiwick import Baseline, UserError, baseline_path, find_policy
 
 from bailiwick_hooks import color
-from bailiwick_hooks.commands import COMMANDS
+from bailiwick_hooks.commands import baseline
 from bailiwick_hooks.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ examples:
   bailiwick init              look, propose, ask, write bailiwick.toml
   bailiwick init --dry-run    print the proposal and write nothing
   bailiwick init --yes        ask nothing: for scripts
+  bailiwick init --yes --no-baseline    and let today's findings be reported
 
 It is made of the packages and their imports, CODEOWNERS, and the lines that import-linter, tach or
 OpenStack's hacking checks hold already. Nothing of the project is imported or run.
+What crosses a line today can be recorded in bailiwick-baseline.toml; then only what is new is reported.
 """
 FILE = "bailiwick.toml"
 HOOK = """\
@@ -49,6 +51,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", default=".", help="of the project (default: .)")
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--dry-run", action="store_true", help="print the policy, write nothing")
+    parser.add_argument(
+        "--no-baseline", action="store_true", help="do not record what is found today"
+    )
     parser.add_argument("--color", choices=color.CHOICES, default="auto", help="(default: auto)")
 
 
@@ -74,8 +79,25 @@ def run(args: Namespace) -> int:
         return 0
     _write(root / FILE, proposed.text)
     _say(f"Wrote {root / FILE}.")
-    _say(_next_steps(root, proposed.report))
+    owed = _recordable(proposed.report) and not _record(root, proposed.report, args)
+    _say(_next_steps(root, owed=owed))
     return 0
+
+
+def _recordable(report: Report) -> int:
+    return len(Baseline().recordable(report.findings))
+
+
+def _record(root: Path, report: Report, args: Namespace) -> bool:
+    """Record what is found today, if that is wanted; says whether it is recorded."""
+    path = baseline_path(report.policy)
+    if args.no_baseline or path.exists():
+        return False
+    question = f"Record what is found today in {path.name}, so that only what is new is reported?"
+    if not args.yes and not _agrees(question):
+        return False
+    baseline.begin(root / FILE, out=sys.stderr)
+    return True
 
 
 def _refuse(root: Path, args: Namespace) -> None:
@@ -149,10 +171,12 @@ def _findings(report: Report) -> str:
     )
 
 
-def _next_steps(root: Path, report: Report) -> str:
+def _next_steps(root: Path, *, owed: bool) -> str:
     steps = ["", "Next:", "  bailiwick check             what crosses a line today"]
-    if "baseline" in COMMANDS and any(each.severity == "error" for each in report.findings):
+    if owed:
         steps.append("  bailiwick baseline write    record that, so that only what is new is said")
+    else:
+        steps[-1] = "  bailiwick check             what crosses a line, from today on"
     steps.append("  bailiwick prove             whether each line is held in your setup")
     config = root / ".pre-commit-config.yaml"
     if not config.is_file() or "bailiwick" not in config.read_text("utf-8", "replace"):

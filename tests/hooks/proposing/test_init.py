@@ -312,7 +312,7 @@ def test_the_policy_that_is_proposed(
     case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lay(tmp_path, case.files)
-    assert main(["init", str(tmp_path), "--yes"]) == 0
+    assert main(["init", str(tmp_path), "--yes", "--no-baseline"]) == 0
     out, err = capsys.readouterr()
     assert not out
 
@@ -333,6 +333,28 @@ def test_the_policy_that_is_proposed(
     if document.get("unclaimed") == "error":
         modules = (file.module for file in Tree.of(policy).files if file.judged)
         assert all(map(policy.subsystem_of, modules))
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_proposal_checks_clean_together_with_its_baseline(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, case.files)
+    assert main(["init", str(tmp_path), "--yes"]) == 0
+    out, err = capsys.readouterr()
+    assert not out
+    assert case.finds == () or " recorded; " in err
+    assert "bailiwick baseline write" not in err
+    assert main(["check", str(tmp_path), "--strict"]) == 0, capsys.readouterr().out
+
+
+def test_a_baseline_that_is_there_stays_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, CASES["Nova"].files | {"bailiwick-baseline.toml": "version = 1\ndebt = []\n"})
+    assert main(["init", str(tmp_path), "--yes"]) == 0
+    assert "bailiwick baseline write" in capsys.readouterr().err
+    assert (tmp_path / "bailiwick-baseline.toml").read_text() == "version = 1\ndebt = []\n"
 
 
 @pytest.mark.parametrize("argument", ["--dry-run", "--yes"])
@@ -370,11 +392,21 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_written(tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminals")
-@pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False)])
-def test_on_a_terminal_it_asks_before_it_writes(answer: str, written: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        ("y\ny", {"bailiwick.toml", "bailiwick-baseline.toml"}),
+        ("y\nn", {"bailiwick.toml"}),
+        ("n", set()),
+        ("", set()),
+    ],
+)
+def test_on_a_terminal_it_asks_before_it_writes(
+    answer: str, written: set[str], tmp_path: Path
+) -> None:
     import pty
 
-    lay(tmp_path, SHOP)
+    lay(tmp_path, SHOP | {"shop/hacking/checks.py": HACKING})
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
     done = _run(tmp_path, stdin=theirs)
@@ -383,7 +415,7 @@ def test_on_a_terminal_it_asks_before_it_writes(answer: str, written: bool, tmp_
     assert done.returncode == 0
     assert "[subsystem.till]" in done.stdout
     assert "bailiwick.toml? [y/N]" in done.stderr
-    assert (tmp_path / "bailiwick.toml").exists() == written
+    assert {path.name for path in tmp_path.glob("*.toml")} == written
 
 
 def test_a_folder_without_python_has_no_lines(
