@@ -30,7 +30,7 @@ examples:
 
 It is made of the packages and their imports, CODEOWNERS, and the lines that import-linter, tach or
 OpenStack's hacking checks hold already. Nothing of the project is imported or run.
-What crosses a line today can be recorded in bailiwick-baseline.toml; then only what is new is reported.
+What crosses a line today can be recorded in bailiwick-baseline.toml; what is new is reported.
 """
 FILE = "bailiwick.toml"
 HOOK = """\
@@ -84,8 +84,8 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _recordable(report: Report) -> int:
-    return len(Baseline().recordable(report.findings))
+def _recordable(report: Report) -> bool:
+    return bool(Baseline().recordable(report.findings))
 
 
 def _record(root: Path, report: Report, args: Namespace) -> bool:
