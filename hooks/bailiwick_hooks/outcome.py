@@ -84,11 +84,12 @@ class Outcome:
 
     def summary(self) -> str:
         """One sentence: what was found, in how many files."""
-        files = _many(self.files, "file")
+        # What a project declares beside its modules is judged with them, but is none.
+        files = _many(self.files or len({each.path for each in self.findings}), "file")
         if self.reach == "commit":
             it = "it" if self.files == 1 else "they" if self.files else "the commit"
             files = f"{files} and what {it} may break" if self.files else f"what {it} may break"
-        elif not self.files:
+        elif not self.files and not self.findings:
             return "No Python file to check."
         if self.findings:
             new = ", all new," if self.reach == "new" else ""

@@ -209,6 +209,11 @@ edit = st.one_of(
     editing(rename, path, path),
     editing(move_last, path, path),
     editing(Tree.remove, path),
+    editing(rewrite, st.just("setup.cfg"), said("[entry_points]\ng =\n a = {}:{}\n", module, name)),
+    editing(
+        rewrite, st.just("setup.cfg"), said("[entry_points]\ng =\n a = {}:{}\n", module, private)
+    ),
+    editing(Tree.remove, st.just("setup.cfg")),
     editing(record),
     editing(Tree.touch, path),
     editing(Tree.decide, st.just("unclaimed"), st.sampled_from(("error", "ignore"))),

@@ -132,6 +132,21 @@ def test_a_renamed_target_makes_no_old_finding_new(shop: Path) -> None:
     assert new(shop) == []
 
 
+def test_an_entry_point_that_loses_its_object_is_new_and_so_is_one_that_never_had_any(
+    shop: Path,
+) -> None:
+    write(shop, {"setup.cfg": "[entry_points]\na =\n  b = shop.stock.shelf:count\n"})
+    commit(shop)
+    assert new(shop) == []
+    write(shop, {"shop/stock/shelf.py": FILES["shop/stock/shelf.py"].replace("count", "counted")})
+    assert "setup.cfg:3 BW204 shop.stock.shelf:count" in new(shop)
+    write(shop, {"shop/stock/shelf.py": FILES["shop/stock/shelf.py"]})
+    write(shop, {"setup.cfg": "[entry_points]\na =\n  b = shop.stock.shelf:tally\n"})
+    assert "setup.cfg:3 BW204 shop.stock.shelf:tally" in new(shop)
+    commit(shop)
+    assert new(shop) == []
+
+
 def test_a_policy_that_forbids_more_introduces_what_it_forbids(shop: Path) -> None:
     text = POLICY + 'uses = ["stock"]\n'
     write(shop, {"bailiwick.toml": text})

@@ -130,6 +130,12 @@ class Bench:
     ) -> Finding:
         """A breach as a finding, without what only the index knows."""
         view = self.view_of(text.file.module, reference)
+        return self.finding_in(text.file.path, view, reference, breach, rule)
+
+    def finding_in(
+        self, path: str, view: View, reference: Reference, breach: Breach, rule: ReferenceRule
+    ) -> Finding:
+        """The same for any file, whose references are seen from `view`."""
         target = view.target
         if target is None and (reserved := self.policy.package_owners(_top(reference.module))):
             target = reserved[0]
@@ -137,7 +143,7 @@ class Bench:
             code=rule.CODE,
             name=rule.NAME,
             severity=self.severity(rule, view.subsystem, mild=breach.mild),
-            path=text.file.path,
+            path=path,
             span=reference.span,
             message=breach.message,
             subsystem=view.subsystem.name if view.subsystem else "",

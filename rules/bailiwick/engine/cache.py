@@ -59,12 +59,12 @@ class Cache:
         self.verdicts: dict[str, Verdict] = {}
         self.sightings: Sightings = {}
 
-    def report(self, files: Iterable[File]) -> WholeReport | None:
+    def report(self, tree: Tree) -> WholeReport | None:
         """What the last run on the whole tree found, if no file has changed since."""
         document = self._load("report.json")
         try:
             stamps = document["stamps"]
-            if all(file.stamp and stamps.pop(file.path) == file.stamp for file in files):
+            if all(file.stamp and stamps.pop(file.path) == file.stamp for file in tree.stamped):
                 findings = [_finding(row) for row in document["findings"]]
                 allowing = {
                     path: _suppressions(rows) for path, rows in document["suppressions"].items()
@@ -100,6 +100,9 @@ class Cache:
             file.path: file.stamp if file.path in sure and not self._is_fresh(file) else ""
             for file in tree.files
         }
+        for file in tree.stamped[len(tree.files) :]:
+            same = file.stamp == stamp_of(f"{self.root}/{file.path}")
+            stamps[file.path] = file.stamp if same and not self._is_fresh(file) else ""
         words: dict[str, int] = {}
         rows = {
             path: _verdict_row(stamps.get(path, ""), verdict, words)
@@ -136,7 +139,7 @@ class Cache:
         document = self._load(self._name_before())
         try:
             stamps, otherwise = document["stamps"], {*document["changed"], *changed}
-            same = (file for file in tree.files if file.path not in otherwise)
+            same = (file for file in tree.stamped if file.path not in otherwise)
             if all(file.stamp and stamps[file.path] == file.stamp for file in same):
                 return [_finding(row) for row in document["findings"]]
         except _DAMAGE:
@@ -149,7 +152,7 @@ class Cache:
         """Remember what was found in the state that `key` names, beside the last few states."""
         stamps = {
             file.path: "" if self._is_fresh(file) else file.stamp
-            for file in tree.files
+            for file in tree.stamped
             if file.path not in changed
         }
         rows = [_finding_row(finding) for finding in findings]

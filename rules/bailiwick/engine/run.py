@@ -176,7 +176,7 @@ class Run:
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings in the chosen files, in order, whatever allows them."""
         if self.cached and self.is_whole:
-            known = self.cache.report(self.tree.files)
+            known = self.cache.report(self.tree)
             if known is not None:
                 findings, self.suppressions, self.stray = known
                 return findings
@@ -212,6 +212,7 @@ class Run:
         if self.is_whole:
             found += judge.circles(verdicts, self.cache.sightings)
             found = _seen_from_outside(found, judge, verdicts)
+        found += _declared(judge, _chosen(self.tree.beside, self.tree, self.paths))
         findings = _in_order(found)
         self.suppressions = _suppressions({file.path: verdicts[file.path] for file in self.files})
         if self.keeps:
@@ -277,6 +278,15 @@ def _seen_from_outside(
     from bailiwick.engine.outside import Outside
 
     return Outside(judge, verdicts).complete(findings)
+
+
+def _declared(judge: Judge, files: Sequence[File]) -> list[Finding]:
+    """The findings on entry points; they are few, and judged anew in each run that is not warm."""
+    if not files:
+        return []
+    from bailiwick.engine.declared import Declared
+
+    return list(Declared(judge).findings(files))
 
 
 def _stray(policy: Policy, judge: Judge) -> list[Mistake]:

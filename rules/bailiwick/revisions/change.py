@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from bailiwick.source.tree import Overlay
 
 
-# Names of files that bear on a verdict: modules, policies, and what is recorded beside them.
-CONCERNED = (".py", ".toml", ".json")
+# Names of files that bear on a verdict: modules, policies, and what is recorded or declared beside
+# them.
+CONCERNED = (".py", ".toml", ".json", ".cfg")
 
 
 @dataclass(frozen=True, slots=True)

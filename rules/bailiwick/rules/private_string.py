@@ -27,6 +27,13 @@ keyword, if there is one. A callable is known by the end of what is written: `pa
 A string that stands anywhere else, in a list of classes or as a default, is judged if it names an
 object of the tree to the letter.
 
+Entry points name objects, too: those in `setup.cfg` (`[options.entry_points]`, and
+`[entry_points]` of pbr), in `pyproject.toml` (`[project.scripts]`, `[project.gui-scripts]`,
+`[project.entry-points]`, Poetry's `scripts` and `plugins`) and, written out in the call of `setup`,
+in `setup.py`. These files are looked for beside the policy, in the source roots, and in the folders
+between. They belong to the project, not to a subsystem, so they may name whatever is public. What
+a comment could allow in a module is recorded in the baseline for them.
+
 ## Why
 
 A string is no smaller a dependency than an import, but no import checker sees it: when the owners
@@ -39,9 +46,9 @@ does it, use that; if none does, ask them for one.
 
 ## What it does not see
 
-A callable under another name (`from unittest.mock import patch as p`). Entry points in `setup.cfg`
-and `pyproject.toml`, which are no modules. Strings that are joined at
-run time, by a loop or from a parameter. What one makes of literals, of constants of the same module
+A callable under another name (`from unittest.mock import patch as p`). Entry points that a
+`setup.py` works out, or that `setup.cfg` takes from another file. Strings that are joined at run
+time, by a loop or from a parameter. What one makes of literals, of constants of the same module
 and of `__name__`, with `+`, `%s`, `{}` or an f-string, is followed, if the first piece has a dot.
 """
 
@@ -216,6 +223,19 @@ INVALID: tuple[Example, ...] = (
                 """,
         },
         ("nova/virt/libvirt/driver.py:3:22",),
+    ),
+    Example(
+        "As an entry point; what is public may be one.",
+        _LISTED,
+        _HOST
+        | {
+            "pyproject.toml": """
+                [project.entry-points."compute.hosts"]
+                libvirt = "nova.virt.libvirt.host:Host"
+                version = "nova.virt.libvirt.host:version"
+                """,
+        },
+        ("pyproject.toml:3:11",),
     ),
     Example(
         "Given to a callable that the policy knows.",

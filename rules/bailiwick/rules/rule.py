@@ -45,6 +45,7 @@ class View:
     subsystem: the one that claims it, None if none does
     target:    the subsystem that claims what is referred to, None if it is nobody's
     today:     the day on which permissions are still good or have expired
+    is_module: False for a file of the project that is no module; `module` is then its path
     """
 
     policy: Policy
@@ -52,6 +53,7 @@ class View:
     subsystem: Subsystem | None
     target: Subsystem | None
     today: datetime.date
+    is_module: bool = True
 
     @property
     def foreign(self) -> bool:
@@ -63,7 +65,9 @@ class View:
     @property
     def user(self) -> str:
         """Who refers, as a message names it."""
-        return self.subsystem.name if self.subsystem else f"{self.module} (unclaimed)"
+        if self.subsystem is not None:
+            return self.subsystem.name
+        return f"{self.module} (unclaimed)" if self.is_module else self.module
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@
 A string that a call is given as the name of an object, `mock.patch("nova.compute.manager.LOG")`,
 must name something: a module of the tree, a name in it, a member of a class or of its bases. So
 must the attribute in `mock.patch.object(manager.ComputeManager, "build")`, and a string in a list
-of others that name objects of the tree. BW203 says which calls are known, and how a policy adds
-more.
+of others that name objects of the tree, and an entry point in `setup.cfg`, `pyproject.toml` or
+`setup.py`.
+BW203 says which calls are known, how a policy adds more, and where entry points are read.
 
 Whose object it would be does not matter: one's own strings grow stale, too.
 
@@ -15,7 +16,7 @@ Whose object it would be does not matter: one's own strings grow stale, too.
 `mock.patch` fails when the name is gone, but only when that test runs. Much else does not fail at
 all: `fixtures.MonkeyPatch` and `stub_out` set the attribute whether it was there or not, and the
 test goes on to call what it believes to have replaced. A string in a configuration default fails
-at whoever configures it.
+at whoever configures it, a script that is an entry point at whoever starts it.
 
 ## What to do instead
 
@@ -169,6 +170,38 @@ INVALID: tuple[Example, ...] = (
             "nova/tests/unit/compute/test_api.py:11:23",
             "nova/tests/unit/compute/test_api.py:13:36",
         ),
+    ),
+    Example(
+        "As an entry point, wherever the project declares them.",
+        _POLICY,
+        _VOLUME
+        | {
+            "setup.cfg": """
+                [options.entry_points]
+                console_scripts =
+                    volumes = nova.volume.cinder:API.attach
+                    volume-make = nova.volume.base:make
+                """,
+            "pyproject.toml": """
+                [project.scripts]
+                volumes = "nova.volume.cinder:main"
+                other = "elsewhere:main"
+                """,
+            "setup.py": """
+                from setuptools import setup
+
+                setup(
+                    entry_points={
+                        "nova.volumes": [
+                            "cinder = nova.volume.cinder:API",
+                            "ceph = nova.volume.ceph",
+                        ],
+                    },
+                )
+                """,
+        },
+        ("pyproject.toml:2:11", "setup.cfg:4:19", "setup.py:7:21"),
+        also=("BW904 setup.py:1:1",),
     ),
     Example(
         "In a list of classes, and as a module to import.",

@@ -11,7 +11,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bailiwick.vocabulary.policy import Policy
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 POLICY_FILE = "bailiwick.toml"
 # Characters of a dotted path; nobody names a module so.
 _LONGEST = 1_000
+# Where a project declares objects of its modules, for others to find by name.
+DECLARING = ("setup.cfg", "pyproject.toml", "setup.py")
 _NEVER = frozenset({"__pycache__", "node_modules", "venv", "site-packages"})
 
 
@@ -61,7 +63,8 @@ class Tree:
     `modules` has every module by its dotted name and every package without an `__init__`;
     `nested` lists the folders below that have a policy of their own and are not part of this,
     but for those that the policy excludes; `unreadable` has the folders that could not be
-    listed, with the reason.
+    listed, with the reason. `beside` are the files in which the project may declare entry points,
+    in the source roots and around them; a `setup.py` may be among the modules, too.
     """
 
     root: Path
@@ -71,6 +74,7 @@ class Tree:
     modules: dict[str, File | None] = field(default_factory=dict)
     nested: list[Path] = field(default_factory=list)
     unreadable: dict[File, str] = field(default_factory=dict)
+    beside: tuple[File, ...] = ()
 
     @classmethod
     def of(cls, policy: Policy, overlay: Overlay | None = None) -> Tree:
@@ -86,8 +90,32 @@ class Tree:
         if overlay:
             walk.lay(overlay)
         tree.files.sort(key=lambda file: file.path)
+        tree.beside = tuple(tree._find_beside(overlay or {}))
         tree._list_modules()
         return tree
+
+    @property
+    def stamped(self) -> list[File]:
+        """All files that a report on the whole tree depends on, each once."""
+        known = {file.path for file in self.files if file.path.endswith(DECLARING)}
+        return [*self.files, *(file for file in self.beside if file.path not in known)]
+
+    def _find_beside(self, overlay: Overlay) -> Iterator[File]:
+        """Look for what declares entry points; of a root like `src`, it lies in a folder around."""
+        folders = {"."}
+        for root in self.roots:
+            if root != ".." and not root.startswith("../"):
+                folders.update(accumulate(root.split("/"), "{}/{}".format))
+        for folder in sorted(folders):
+            for name in DECLARING:
+                path = name if folder == "." else f"{folder}/{name}"
+                if any(map(self.excludes, accumulate(path.split("/"), "{}/{}".format))):
+                    continue
+                if path in overlay:
+                    if overlay[path] is not None:
+                        yield File(path, path, is_package=False, stamp="")
+                elif stamp := stamp_of(f"{self.root}/{path}"):
+                    yield File(path, path, is_package=False, stamp=stamp)
 
     def _list_modules(self) -> None:
         """Name the modules, and the packages that have no file of their own."""
