@@ -24,6 +24,8 @@ Look for the same thing in a subsystem that both may use, and if it is not there
 code that two siblings need belongs to neither. If the target's owners agree that you should use
 theirs, they say so in the policy, with a reason and if possible an end date.
 
+`bailiwick check --fix` imports through the way that the finding names, or for type checking only.
+
 ## What it does not see
 
 Names that are put together at run time (`import_module("nova.virt." + name)`), and what reaches

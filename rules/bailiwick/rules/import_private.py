@@ -22,6 +22,8 @@ imports it breaks with the next of their changes, or keeps them from making it.
 Use what is public; the finding names the nearest public way, if there is one. If there is none,
 ask the owners to publish what you need, in a shape that they are ready to keep.
 
+`bailiwick check --fix` imports through the public way that the finding names.
+
 ## What it does not see
 
 A private object that a public function returns, or that arrives as an argument; what is then

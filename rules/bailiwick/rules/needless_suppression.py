@@ -28,6 +28,8 @@ its purpose waits to hide the next breach.
 Delete the comment, or the word in it that is of no use; write the reason; correct the spelling.
 Where the day is over, keep what was promised, or set another day.
 
+`bailiwick check --fix` takes out what is needless or has expired; the rest it leaves to you.
+
 ## What it does not see
 
 Comments of other tools: `# noqa`, `# type:`, `# pylint:`. They may stand on the same line, before
