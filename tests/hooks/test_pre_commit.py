@@ -345,7 +345,7 @@ def test_a_repository_without_any_policy_is_told_how_to_start(shop: Repository) 
     shop.stage({"shop/till/sale.py": BREACH})
     done = shop.run("git", *OPTIONS, "commit", "--message", "work")
     assert done.returncode == 1
-    assert "write a bailiwick.toml" in done.stdout + done.stderr
+    assert "run `bailiwick init`" in done.stdout + done.stderr
 
 
 def test_a_file_that_no_policy_governs_is_nobodys_business(shop: Repository) -> None:

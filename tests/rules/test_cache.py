@@ -140,7 +140,9 @@ class Tree:
 
 
 def record(tree: Tree) -> None:
-    """Record what is found now in a baseline."""
+    """Record what is found now in a baseline, if there is a policy yet."""
+    if not tree.read("bailiwick.toml"):
+        return
     policy = bailiwick.load_policy(tree.root / "bailiwick.toml")
     found = bailiwick.check(policy, cache=False, jobs=1).findings
     baseline = bailiwick.Baseline().grown(found, datetime.date(2026, 11, 2))
