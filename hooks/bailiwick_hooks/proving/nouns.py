@@ -36,6 +36,7 @@ class Violation:
     path:   of the module, relative to the policy's folder, with `/`
     line:   1-based, where the finding is to be
     text:   the statement, as a reader would write it
+    contract: of the policy, that it breaks; "" where it is about none
     """
 
     boundary: Boundary
@@ -44,6 +45,7 @@ class Violation:
     path: str
     line: int
     text: str
+    contract: str = ""
 
 
 class Way(Protocol):

@@ -51,7 +51,7 @@ def summary(proof: Proof) -> str:
     if not boundaries:
         return "The policy draws no line that could be broken."
     dead = sum(any(trial.reason for trial in trials) for trials in boundaries.values())
-    sent = len(proof.trials) // max(len(proof.ways), 1)
+    sent = len({trial.violation for trial in proof.trials})
     if dead:
         return f"{dead:,} of {_many(len(boundaries), 'boundary', 'boundaries')} not live."
     first = printable(proof.ways[0].name) if proof.ways else "nobody"

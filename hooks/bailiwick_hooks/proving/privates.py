@@ -34,16 +34,20 @@ def privates(tree: Tree, modules: Iterable[str]) -> Privates:
     for module in modules:
         if len(found.functions) >= _ENOUGH and len(found.methods) >= _ENOUGH:
             break
-        path = tree.path_of(module)
-        try:
-            data = path.read_bytes() if path else b""
-        except OSError:
-            continue
+        data = _bytes(tree, module)
         if len(found.functions) < _ENOUGH:
             found.functions += [(module, name[1].decode()) for name in _PRIVATE.finditer(data)]
         if len(found.methods) < _ENOUGH:
             found.methods += _methods(module, data)
     return found
+
+
+def _bytes(tree: Tree, module: str) -> bytes:
+    path = tree.path_of(module)
+    try:
+        return path.read_bytes() if path else b""
+    except OSError:
+        return b""
 
 
 def _methods(module: str, data: bytes) -> list[tuple[str, str, str]]:
@@ -58,13 +62,14 @@ def _methods(module: str, data: bytes) -> list[tuple[str, str, str]]:
     return found
 
 
+def has_name(tree: Tree, module: str, name: str) -> bool:
+    """Whether a name stands anywhere in a module's text."""
+    return re.search(rf"\b{re.escape(name)}\b".encode(), _bytes(tree, module)) is not None
+
+
 def public_method(tree: Tree, module: str, name: str) -> str:
     """A public method of a class at the top of a module that no decorator changes; "" if none."""
-    path = tree.path_of(module)
-    try:
-        data = path.read_bytes() if path else b""
-    except OSError:
-        return ""
+    data = _bytes(tree, module)
     for header in _CLASS.finditer(data):
         if header[1].decode() == name:
             end = _TOP.search(data, header.end())

@@ -44,16 +44,32 @@ def prove(
     court = _Court(policy, planned, judged)
     sent = [violation for violation in planned.violations if wanted(violation.code)]
     trials = tuple(
-        Trial(violation, way, court.excuse(violation, way)) for violation in sent for way in ways
+        Trial(violation, way, court.excuse(violation, way))
+        for violation in sent
+        for way in ways
+        if way.strict or not court.is_mild(violation)
     )
+    mild = {each.code for each in sent if court.is_mild(each)} if not _all_strict(ways) else set()
     survey = _Survey(policy, tree, planned, trials, existing)
     return Proof(
         trials,
         ways,
         gaps=(*survey.misnamed(judged), *survey.left_out(ways)),
         idle=tuple(survey.idle()),
-        notes=tuple(survey.notes()),
+        notes=(*survey.notes(), *_mildness(mild)),
     )
+
+
+def _all_strict(ways: Iterable[Way]) -> bool:
+    return all(way.strict for way in ways)
+
+
+def _mildness(codes: Iterable[str]) -> Iterator[str]:
+    for code in sorted(codes):
+        yield (
+            f"{code} {RULES[code].NAME} is a warning unless the policy says otherwise, and was "
+            "only tried where warnings fail."
+        )
 
 
 class _Court:
@@ -63,9 +79,20 @@ class _Court:
         self.policy, self.judged = policy, judged
         self.subsystems = {ground.name: ground.subsystem for ground in planned.grounds}
         self.found: dict[tuple[str, int], list[Finding]] = {}
+        self.suppressed: dict[tuple[str, int], str] = {}
         for path, probed in judged.texts.items():
+            for each in probed.suppressed:
+                self.suppressed[path, each.finding.span.line] = each.reason
             for finding in probed.findings:
                 self.found.setdefault((path, finding.span.line), []).append(finding)
+
+    def is_mild(self, violation: Violation) -> bool:
+        """Whether its rule is only a warning, and the policy has not said so itself."""
+        rule, subsystem = RULES[violation.code], self.subsystems.get(violation.user)
+        own = subsystem.severities if subsystem else {}
+        # A module that nobody claims is tried only where the policy makes it an error.
+        is_said = rule.CODE in {*own, *self.policy.severities, "BW904"}
+        return rule.SEVERITY != _FAILING and not is_said
 
     def excuse(self, violation: Violation, way: Way) -> str:
         """Why it was not caught, in words; "" if it was."""
@@ -87,11 +114,16 @@ class _Court:
         )
 
     def _unfound(self, violation: Violation) -> str:
+        reason = self.suppressed.get((violation.path, violation.line))
+        if reason is not None:
+            return f"a comment in {violation.path} allows {violation.code} in the file: {reason}"
         rule, subsystem = RULES[violation.code], self.subsystems.get(violation.user)
         if self.policy.severity(rule.CODE, subsystem, rule.SEVERITY) == "off":
             own = subsystem is not None and rule.CODE in subsystem.severities
             table = f"subsystem.{violation.user}.rules" if own else "rules"
             return f'the rule is off: [{table}] {rule.CODE} = "off"'
+        if violation.contract in self.judged.doubted:
+            return f"contract {violation.contract}: {self.judged.doubted[violation.contract]}"
         broken = [f for f in self.judged.texts[violation.path].findings if f.code == "BW901"]
         if broken:
             return f"{violation.path} cannot be read: {broken[0].message}"

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bailiwick_hooks.here import seen_from_here
+from bailiwick_hooks.proving.breaches import Breach, drift, foreign_option, misuse, patch
 from bailiwick_hooks.proving.nouns import Boundary, Violation
 from bailiwick_hooks.proving.places import MADE, Place, grounds
-from bailiwick_hooks.proving.privates import Privates, privates, public_method
+from bailiwick_hooks.proving.privates import Privates, privates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bailiwick import Contract, Policy, Tree
     from bailiwick import Place as PolicyPlace
-    from bailiwick import Policy, Tree
 
     from bailiwick_hooks.proving.places import Ground
 
@@ -25,11 +26,6 @@ _OWN = (
     "class BailiwickProof:",
     "    def _bailiwick_proof(self): ...",
 )
-
-# How many lines a violation of a rule takes; the last is where the finding is.
-_LINES = {"BW201": 2, "BW202": 3, "BW302": 3}
-# The stand-ins of tests are no implementations.
-_NOT_OF_TESTS = frozenset({"BW302"})
 
 
 @dataclass(slots=True)
@@ -75,6 +71,8 @@ class _Author:
         self.standing = [ground for ground in self.all if ground.places]
         self.sheets: dict[str, Sheet] = {}
         self.violations: list[Violation] = []
+        # The breach that each of them is.
+        self.breaches: list[Breach] = []
         self.privates = self._find_privates()
 
     def plan(self) -> Plan:
@@ -86,7 +84,10 @@ class _Author:
                     self._break_pair(user, target)
         for user in self.standing:
             self._take_packages(user)
-        self._drift_from_contracts()
+        for contract in self.policy.contracts.values():
+            self._break_contract(contract)
+        for user in self.standing:
+            self._use_options(user)
         for user in self.standing:
             self._break_elsewhere(user)
         self._leave_unclaimed()
@@ -119,17 +120,22 @@ class _Author:
         lines = before.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
         return Sheet(place, before, lines)
 
-    def _add(self, boundary: Boundary, code: str, user: Ground, place: Place, *text: str) -> None:
-        line = self._sheet(place).write(*text)
-        words = "; ".join(each.strip() for each in text)
-        self.violations.append(Violation(boundary, code, user.name, place.path, line, words))
+    def _add(self, breach: Breach, user: Ground, place: Place) -> None:
+        line = self._sheet(place).write(*breach.lines)
+        words = "; ".join(each.strip() for each in breach.lines)
+        self.breaches.append(breach)
+        self.violations.append(
+            Violation(
+                breach.boundary, breach.code, user.name, place.path, line, words, breach.contract
+            )
+        )
 
     def _break_pair(self, user: Ground, target: Ground) -> None:
-        for boundary, code, lines in self._breaches(user, target):
-            self._add(boundary, code, user, user.main, *lines)
+        for breach in self._breaches(user, target):
+            self._add(breach, user, user.main)
 
-    def _breaches(self, user: Ground, target: Ground) -> Iterator[tuple[Boundary, str, list[str]]]:
-        """One breach of each kind between two subsystems: boundary, code, and the statement."""
+    def _breaches(self, user: Ground, target: Ground) -> Iterator[Breach]:
+        """One breach of each kind between two subsystems."""
         known = self.privates.get(target.name, Privates([], []))
         made = target.main.module
         functions = [*known.functions, (made, "_bailiwick_proof")]
@@ -146,23 +152,27 @@ class _Author:
             # A name of its own each time: what is bound twice is judged as either.
             base = f"{name}{len(self.violations)}"
             taken = f"from {module} import {name} as {base}"
-            yield borders, "BW201", [taken, f"{base}.{member}"]
-            derived = [f"class Derived{base}({base}):", f"    def {member}(self): ..."]
-            yield borders, "BW202", [taken, *derived]
+            yield Breach(borders, "BW201", (taken, f"{base}.{member}"))
+            derived = (f"class Derived{base}({base}):", f"    def {member}(self): ...")
+            yield Breach(borders, "BW202", (taken, *derived))
 
     def _breach_by_import(
         self, user: Ground, target: Ground, functions: list[tuple[str, str]]
-    ) -> Iterator[tuple[Boundary, str, list[str]]]:
+    ) -> Iterator[Breach]:
         for module, name in functions:
             verdict = self.policy.may_use(
                 user.subsystem, target.subsystem, module, name, "runtime", self.today
             )
             if not verdict:
-                yield self._decided(verdict.place), "BW101", [f"from {module} import {name}"]
-                return
+                decided = self._decided(verdict.place)
+                yield Breach(decided, "BW101", (f"from {module} import {name}",))
+                break
+        borders = self._privates_of(target)
         for module, name in functions:
             if not self._is_public(user, target, module, name):
-                yield self._privates_of(target), "BW102", [f"from {module} import {name}"]
+                if verdict:
+                    yield Breach(borders, "BW102", (f"from {module} import {name}",))
+                yield patch(borders, module, name)
                 return
 
     def _is_public(self, user: Ground, target: Ground, module: str, name: str) -> bool:
@@ -177,43 +187,50 @@ class _Author:
                 place = owners[0].places.get("packages", owners[0].place)
                 name = f"package {package} is reserved to {' and '.join(names)}"
                 boundary = Boundary(name, self._file_and_line(place))
-                self._add(boundary, "BW104", user, user.main, f"import {package}")
+                breach = Breach(boundary, "BW104", (f"import {package}",))
+                self._add(breach, user, user.main)
 
-    def _drift_from_contracts(self) -> None:
-        """An implementation of each contract, in each implementer, that cannot take a call."""
-        for contract in self.policy.contracts.values():
-            module, _, name = contract.interface.partition(":")
-            method = public_method(self.tree, module, name)
-            members = (self.policy.members(by) for by in contract.implemented_by)
-            names = {*contract.implemented_by, *(name for each in members for name in each)}
-            for user in self.standing if method else ():
-                if names & set(self.policy.names_of(user.name)):
-                    base = f"{name}{len(self.violations)}"
-                    boundary = Boundary(
-                        f'contract "{contract.name}"', self._file_and_line(contract.place)
-                    )
-                    text = (
-                        f"from {module} import {name} as {base}",
-                        f"class Derived{base}({base}):",
-                        f"    def {method}(self, *, bailiwick_proof): ...",
-                    )
-                    self._add(boundary, "BW302", user, user.main, *text)
+    def _break_contract(self, contract: Contract) -> None:
+        """Implementations that cannot take a call, and callers who use or ask what they may not."""
+        place = self._file_and_line(contract.place)
+        boundary = Boundary(f'contract "{contract.name}"', place)
+        tree, standing = self.tree, self.standing
+        inside = [each for each in standing if self._implements(each, contract)]
+        implementer = inside[0].main.module if inside else ""
+        for user in standing:
+            number = len(self.violations)
+            if user in inside:
+                breaches = drift(tree, contract, boundary, number)
+            else:
+                breaches = misuse(tree, contract, boundary, number, implementer)
+            for breach in breaches:
+                if breach.stands_in(self.policy, user.main):
+                    self._add(breach, user, user.main)
+
+    def _implements(self, user: Ground, contract: Contract) -> bool:
+        return self.policy.implements(user.subsystem, contract.name)
+
+    def _use_options(self, user: Ground) -> None:
+        """An option of each other subsystem that owns some."""
+        for owner in self.all:
+            own = user.subsystem.option_groups
+            groups = [group for group in owner.subsystem.option_groups if group not in own]
+            if groups and owner.name != user.name:
+                place = owner.subsystem.places.get("option-groups", owner.subsystem.place)
+                boundary = Boundary(f"options of {owner.title}", self._file_and_line(place))
+                self._add(foreign_option(boundary, groups[0]), user, user.main)
 
     def _break_elsewhere(self, user: Ground) -> None:
-        """One violation of each kind in each other place of a subsystem: only the place differs."""
-        kinds: dict[str, tuple[Violation, list[str]]] = {}
-        main = self._sheet(user.main)
-        for violation in self.violations:
+        """One breach of each kind in each other place of a subsystem: only the place differs."""
+        kinds: dict[str, Breach] = {}
+        for violation, breach in zip(self.violations, self.breaches, strict=True):
             if violation.path == user.main.path and violation.user == user.name:
-                end = violation.line - main.start
-                begin = end - _LINES.get(violation.code, 1)
-                kinds.setdefault(violation.code, (violation, main.lines[begin:end]))
+                kinds.setdefault(breach.code, breach)
         for place in user.places:
             if place is not user.main:
-                for code, (violation, lines) in kinds.items():
-                    if place.is_test and code in _NOT_OF_TESTS:
-                        continue
-                    self._add(violation.boundary, code, user, place, *lines)
+                for breach in kinds.values():
+                    if breach.stands_in(self.policy, place):
+                        self._add(breach, user, place)
 
     def _leave_unclaimed(self) -> None:
         """A new module at the top of each source root, if one that nobody claims is an error."""

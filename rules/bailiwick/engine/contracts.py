@@ -28,7 +28,7 @@ def doubts(judge: Judge) -> list[Mistake]:
     found = []
     mentions = {mention.target: mention for mention in judge.policy.mentions}
     for contract in judge.policy.contracts.values():
-        for says in _doubts(judge, contract):
+        for says in doubts_of(judge, contract):
             message = f"contract {contract.name}: {contract.interface} {says}"
             place = mentions.get(contract.interface)
             if place is not None:
@@ -38,7 +38,8 @@ def doubts(judge: Judge) -> list[Mistake]:
     return found
 
 
-def _doubts(judge: Judge, contract: Contract) -> Iterator[str]:
+def doubts_of(judge: Judge, contract: Contract) -> Iterator[str]:
+    """What is wrong with a contract's interface, as words that follow its name; mostly nothing."""
     module, _, name = contract.interface.partition(":")
     text = judge.texts.of(module)
     if text is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bailiwick.engine.contracts import doubts_of
 from bailiwick.engine.judge import Judge
 from bailiwick.policyfile import missing
 from bailiwick.source.tree import Tree
+from bailiwick.suppressions.weighing import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,28 +18,33 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.errors import Mistake
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Mention, Policy
+    from bailiwick.vocabulary.suppression import Suppressed
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
     """What was found in a text, those that cost nothing included.
 
-    unjudged: why the policy would not have it judged at all, in words; "" if it would
+    suppressed: what a comment in the text allows
+    unjudged:   why the policy would not have it judged at all, in words; "" if it would
     """
 
     findings: tuple[Finding, ...] = ()
     unjudged: str = ""
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Probing:
     """What came of some texts, by path.
 
-    stray: what the policy names and the tree has not
+    stray:   what the policy names and the tree has not
+    doubted: contracts that hold less than they seem to, by name: why, in words
     """
 
     texts: Mapping[str, Probed]
     stray: tuple[tuple[Mention, Mistake], ...] = ()
+    doubted: Mapping[str, str] = field(default_factory=dict)
 
 
 def probe(
@@ -59,6 +67,7 @@ def probe(
     files = {file.path: file for file in tree.files}
     judge = Judge(policy, tree, buffers=texts)
     found: dict[str, Probed] = {}
+    today = datetime.date.today()
     for done, path in enumerate(texts):
         if progress:
             progress(done, len(texts))
@@ -70,9 +79,16 @@ def probe(
             pattern = next(each for each in policy.exclude if tree.is_excluded_by(each, path))
             found[path] = Probed(unjudged=f'the policy\'s exclude has "{pattern}"')
         else:
-            findings = (*judge.verdict(file).placed(), *judge.unclaimed([file]))
-            found[path] = Probed(findings)
-    return Probing(found, _stray(policy, judge))
+            verdict = judge.verdict(file)
+            findings = (*verdict.placed(), *judge.unclaimed([file]))
+            weighed = weigh(findings, verdict.suppressions, today, lambda _: False)
+            found[path] = Probed(tuple(weighed.findings), suppressed=tuple(weighed.suppressed))
+    doubted = {
+        contract.name: f"{contract.interface} {says}"
+        for contract in policy.contracts.values()
+        for says in doubts_of(judge, contract)
+    }
+    return Probing(found, _stray(policy, judge), doubted)
 
 
 def _stray(policy: Policy, judge: Judge) -> tuple[tuple[Mention, Mistake], ...]:
