@@ -45,6 +45,7 @@ POLICY = """
     tests = ["tests.core"]
     [subsystem.disk]
     modules = ["shop.disk"]
+    option-groups = ["disk"]
     public = [{public}]
     [subsystem.net]
     modules = ["shop.net"]
@@ -89,6 +90,9 @@ statement = st.one_of(
     said("from {} import {}\npatch.object({}, '{}')", module, name, name, private),
     said('"""\nfrom {} import {}\n"""', module, name),
     said("# {}", name),
+    st.sampled_from(
+        ("CONF.disk.size", "CONF.register_opts(a, group='disk')", "from . import CONF")
+    ),
     said("from {} import {}  # bailiwick: allow[BW101, BW102] bug 1", module, name),
     said("# bailiwick: allow[{}] bug 1\nimport {}", st.sampled_from(("BW102", "BW103")), module),
     st.just("# bailiwick: allow-file[BW102] until 2020-02-29 bug 1"),

@@ -12,6 +12,7 @@ from bailiwick.index.implementations import Implementations
 from bailiwick.index.index import Index
 from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
+from bailiwick.sieve.options import registered
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
 from bailiwick.syntax.parsing import parse
@@ -110,7 +111,12 @@ class Court:
             self.texts.ledger.note(text.file.module)
             return name in text.config_names
 
-        return Naming(self._calls, paths, self.bench.policy.option_groups, is_config_name)
+        def registers(group: str) -> bool:
+            self.texts.ledger.note(text.file.module)
+            return group in registered(text)
+
+        groups = self.bench.policy.option_groups
+        return Naming(self._calls, paths, groups, is_config_name, registers)
 
     def _broken(
         self, text: ModuleText, references: list[Found]

@@ -7,8 +7,10 @@ set its options, be it as `CONF.libvirt.virt_type`, `CONF["libvirt"]`, `getattr(
 through `conf = CONF`, or as `group="libvirt"` in `set_override`, `set_default`, `import_opt` or
 a test's `self.flags`. A config object is whatever is called `CONF`, and what that is assigned to.
 
-Several subsystems may list a group; it belongs to all of them. Who registers options in a group is
-not asked: one place may register those of all. A group that no subsystem lists is free.
+Several subsystems may list a group; it belongs to all of them. A group that no subsystem lists is
+free: the module that registers it may be a place that registers those of all, as `nova.conf` is,
+and says nothing of who owns them. But a module that registers options in a group itself, with
+`register_opts(options, group="libvirt")` or what is like it, may use that group.
 
 ## Why
 
@@ -24,7 +26,8 @@ capability. What both need is an option of neither; it belongs in a group of its
 ## What it does not see
 
 A config object that comes under another name from another module, or as a parameter; a group
-whose name is put together at run time.
+whose name is put together at run time. A group that is registered under the name of another
+module's variable.
 """
 
 from __future__ import annotations
@@ -118,9 +121,54 @@ VALID: tuple[Example, ...] = (
                 """,
         },
     ),
+    Example(
+        "A group in which the module registers options itself, under any name of it.",
+        _POLICY,
+        _CONF
+        | {
+            f"nova/compute/part{number}.py": f"""
+                from oslo_config import cfg
+
+                CONF = cfg.CONF
+                options = [cfg.IntOpt("guests")]
+                group = cfg.OptGroup(
+                    name="libvirt", title="What libvirt is told")
+                {call}
+                guests = CONF.libvirt.guests
+                """
+            for number, call in enumerate(
+                (
+                    'CONF.register_opts(options, group="libvirt")',
+                    'CONF.register_opts(group="libvirt", opts=options)',
+                    "CONF.register_opts(options, group)",
+                    "CONF.register_cli_opts(options, group=group,)",
+                    'CONF.register_opt(cfg.IntOpt("guests"), "libvirt")',
+                    "CONF.register_group(group)",
+                    'CONF.register_group(cfg.OptGroup("libvirt"))',
+                    'CONF.register_opts(options, group=cfg.OptGroup("libvirt"))',
+                )
+            )
+        },
+    ),
 )
 
 INVALID: tuple[Example, ...] = (
+    Example(
+        "To register options in one group opens that one alone.",
+        _POLICY,
+        _CONF
+        | {
+            "nova/compute/manager.py": """
+                from oslo_config import cfg
+
+                CONF = cfg.CONF
+                # CONF.register_opts(options, group="libvirt")
+                CONF.register_opts([cfg.StrOpt("topic")], group="compute")
+                topic = CONF.compute.topic, CONF.libvirt.virt_type
+                """,
+        },
+        ("nova/compute/manager.py:6:34",),
+    ),
     Example(
         "However the group is reached.",
         _POLICY,

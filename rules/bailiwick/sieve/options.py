@@ -17,6 +17,16 @@ _WORD = re.compile(r"\w*")
 _SPACE = r"[ \t\n\\]*"
 _REACHED = re.compile(rf"{_SPACE}(?:\.{_SPACE}(\w+)|\[{_SPACE}[\"'](\w+)|,{_SPACE}[\"'](\w+))")
 _GROUP = re.compile(rf"{_SPACE}={_SPACE}[\"'](\w+)[\"']")
+_REGISTERING = re.compile(r"\bregister_(?:cli_)?(?:opts?|group)[ \t]*\(")
+_NAME = r"[\"'](\w+)[\"']"
+_MADE = rf"OptGroup{_SPACE}\({_SPACE}(?:name{_SPACE}={_SPACE})?{_NAME}"
+_BOUND = re.compile(rf"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*{_MADE}", re.MULTILINE)
+# What a call that registers may say of its group: it makes it, names it, or names a variable.
+_REGISTERED = re.compile(
+    rf"{_MADE}|\bgroup{_SPACE}={_SPACE}(?:{_NAME}|(\w+)(?![\w.(]))"
+    rf"|,{_SPACE}{_NAME}{_SPACE},?{_SPACE}\Z|(?<![\w.=])(\w+){_SPACE},?{_SPACE}\Z"
+)
+_BRACKET = re.compile(r"[()\[\]{}]")
 # How far behind the name of a call its group is looked for.
 _FAR = 2000
 
@@ -33,6 +43,7 @@ class Options:
     def offsets(self, text: ModuleText, own: str) -> Iterator[int]:
         """Where a module of a subsystem may use what is another's."""
         foreign = {group for group, owners in self._owners.items() if own not in owners}
+        foreign -= registered(text)
         if not foreign:
             return
         if CONFIG in text.text:
@@ -67,3 +78,31 @@ class Options:
             words = text[position : end if end >= 0 else position + _FAR]
             if any(f"'{group}'" in words or f'"{group}"' in words for group in foreign):
                 yield position
+
+
+def registered(text: ModuleText) -> frozenset[str]:
+    """The groups in which a module registers options itself, as far as its text shows."""
+    source = text.text
+    if "register_" not in source:
+        return frozenset()
+    bound = dict(_BOUND.findall(source))
+    found: set[str] = set()
+    for call in _REGISTERING.finditer(source):
+        before = source[source.rfind("\n", 0, call.start()) + 1 : call.start()]
+        if "#" in before or text.lines.in_string(call.start()):
+            continue
+        given = _REGISTERED.search(_arguments(source, call.end()))
+        if given is not None:
+            made, named, variable, last, last_variable = given.groups()
+            found.add(made or named or last or bound.get(variable or last_variable, ""))
+    return frozenset(found - {""})
+
+
+def _arguments(source: str, start: int) -> str:
+    """What stands between a parenthesis that ends before `start` and the one that closes it."""
+    depth = 1
+    for bracket in _BRACKET.finditer(source, start, start + _FAR):
+        depth += 1 if bracket[0] in "([{" else -1
+        if depth == 0:
+            return source[start : bracket.start()]
+    return ""

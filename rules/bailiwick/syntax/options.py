@@ -70,7 +70,8 @@ def _read_group(reading: Reading, node: cst.Call, position: int, callee: str) ->
 
 
 def _refer(reading: Reading, node: cst.CSTNode, group: str, option: str, how: str = "") -> None:
-    if reading.naming is not None and group in reading.naming.groups:
+    naming = reading.naming
+    if naming is not None and group in naming.groups and not naming.registers(group):
         how = how or f"`{group}` is a group of options, reached through a config object"
         reading.add("option", node, group, option, how)
 

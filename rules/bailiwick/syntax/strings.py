@@ -34,12 +34,14 @@ class Naming:
     paths:    the dotted paths that a chain of names stands for by an import or class of its first
     groups:   the groups of options that belong to somebody
     is_config_name: whether the module gives a config object to a name
+    registers: whether the module itself registers options in a group
     """
 
     calls: Mapping[str, Sequence[NamingCall]]
     paths: Callable[[str], Iterator[str]]
     groups: frozenset[str]
     is_config_name: Callable[[str], bool]
+    registers: Callable[[str], bool]
 
 
 class Lead(Protocol):
