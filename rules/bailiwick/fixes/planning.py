@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bailiwick.fixes import needless, reexport, split, typing_only
+from bailiwick.fixes import needless, parameters, reexport, split, typing_only
 from bailiwick.fixes.scene import Scene
 from bailiwick.syntax.parsing import UnparsedError, room_for
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # What comes first is preferred where a finding may be put right in several ways.
-KINDS: tuple[Kind, ...] = (reexport, typing_only, split, needless)
+KINDS: tuple[Kind, ...] = (reexport, typing_only, split, needless, parameters)
 
 
 def fixes(

@@ -35,6 +35,7 @@ class Scene:
 
         `sources` are those of an earlier scene: what has not changed is not read again.
         """
+        self.policy = policy
         self.sources = {} if sources is None else sources
         self.tree = Tree.of(policy)
         for path in buffers:
@@ -152,6 +153,10 @@ class Scene:
                 if any(f"{alias}.{name}" in text.text for alias in aliases):
                     return True
         return False
+
+    def mentions(self, word: str) -> Iterator[ModuleText]:
+        """The modules of the tree in whose text something stands."""
+        return (text for text in self._all_texts if word in text.text)
 
     @cached_property
     def _all_texts(self) -> list[ModuleText]:

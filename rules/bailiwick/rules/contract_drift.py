@@ -32,6 +32,9 @@ Take the parameter, even if only to ignore it: a driver that has no use for `des
 still be given it. If the driver needs to know something that the contract does not pass, have
 the contract extended, for all.
 
+`bailiwick check --fix` gives a renamed parameter the contract's name, if no call is seen that may
+pass the old one by keyword; else `--unsafe-fixes` does.
+
 ## What it does not see
 
 Nothing is said of what is not known: a method below a decorator that may change what it takes

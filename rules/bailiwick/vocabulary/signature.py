@@ -83,11 +83,13 @@ class Difference:
     says:   in words that follow "it", such as `has no destroy_secrets`
     breaks: whether a call that is allowed fails, or gives what is not expected
     names:  the parameters that it is about, on either side; none if it is about the whole
+    renames: whether they are two, the declared one and the one that stands in its place
     """
 
     says: str
     breaks: bool = True
     names: tuple[str, ...] = ()
+    renames: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,15 @@ class Implementing:
         """Whatever keeps the implementation from taking every call, the worst first."""
         found = list(compare(self.declared, self.given))
         return tuple(sorted(found, key=lambda difference: not difference.breaks))
+
+    def renamed(self) -> dict[str, str]:
+        """The contract's name for each parameter that stands where that one should, by its own.
+
+        Of those that can be passed by position alone here, none.
+        """
+        plain = {each.name for each in self.given.parameters if each.kind == "plain"}
+        pairs = [each.names for each in compare(self.declared, self.given) if each.renames]
+        return {own: declared for declared, own in pairs if own in plain}
 
     def breaks(self, call: Call) -> bool:
         """Whether a call that the contract allows fails here, or passes arguments for others."""
@@ -247,7 +258,8 @@ class _Comparison:
             self.filled.add(slot.name)
             says = f"has {slot.name} in place of {name}"
             absorbed = self.takes_others and slot.default is not None
-            yield Difference(says, breaks=not absorbed, names=(name, slot.name))
+            names = (name, slot.name)
+            yield Difference(says, breaks=not absorbed, names=names, renames=True)
             yield from _defaults(parameter, slot)
         else:
             yield from self._missing(parameter)
