@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Some lines that break a boundary where they stand; the last is where the finding is."""
+    """Some lines that break a boundary where they stand; the last is where the finding is.
+
+    contract, group: of the policy, where it is about one
+    """
 
     boundary: Boundary
     code: str
     lines: tuple[str, ...]
     contract: str = ""
+    group: str = ""
 
-    def stands_in(self, policy: Policy, place: Place) -> bool:
+    def stands_in(self, policy: Policy, tree: Tree, place: Place) -> bool:
         """Whether the lines would break the boundary in a place of the same subsystem as well."""
+        if self.group and not place.is_made:
+            # A module that registers options in a group may use it.
+            return not (
+                has_name(tree, place.module, self.group)
+                and has_name(tree, place.module, "register_", whole=False)
+            )
         contract = policy.contracts.get(self.contract)
         if contract is None:
             return True
@@ -86,4 +96,4 @@ def patch(boundary: Boundary, module: str, name: str) -> Breach:
 def foreign_option(boundary: Boundary, group: str) -> Breach:
     """An option of a group that another subsystem owns."""
     lines = ("from oslo_config import cfg", f"cfg.CONF.{group}.bailiwick_proof")
-    return Breach(boundary, "BW401", lines)
+    return Breach(boundary, "BW401", lines, group=group)

@@ -62,9 +62,10 @@ def _methods(module: str, data: bytes) -> list[tuple[str, str, str]]:
     return found
 
 
-def has_name(tree: Tree, module: str, name: str) -> bool:
-    """Whether a name stands anywhere in a module's text."""
-    return re.search(rf"\b{re.escape(name)}\b".encode(), _bytes(tree, module)) is not None
+def has_name(tree: Tree, module: str, name: str, *, whole: bool = True) -> bool:
+    """Whether a name, or what begins with it, stands anywhere in a module's text."""
+    pattern = rf"\b{re.escape(name)}" + (r"\b" if whole else "")
+    return re.search(pattern.encode(), _bytes(tree, module)) is not None
 
 
 def public_method(tree: Tree, module: str, name: str) -> str:

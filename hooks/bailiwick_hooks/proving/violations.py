@@ -204,7 +204,7 @@ class _Author:
             else:
                 breaches = misuse(tree, contract, boundary, number, implementer)
             for breach in breaches:
-                if breach.stands_in(self.policy, user.main):
+                if breach.stands_in(self.policy, tree, user.main):
                     self._add(breach, user, user.main)
 
     def _implements(self, user: Ground, contract: Contract) -> bool:
@@ -218,7 +218,9 @@ class _Author:
             if groups and owner.name != user.name:
                 place = owner.subsystem.places.get("option-groups", owner.subsystem.place)
                 boundary = Boundary(f"options of {owner.title}", self._file_and_line(place))
-                self._add(foreign_option(boundary, groups[0]), user, user.main)
+                breach = foreign_option(boundary, groups[0])
+                if breach.stands_in(self.policy, self.tree, user.main):
+                    self._add(breach, user, user.main)
 
     def _break_elsewhere(self, user: Ground) -> None:
         """One breach of each kind in each other place of a subsystem: only the place differs."""
@@ -229,7 +231,7 @@ class _Author:
         for place in user.places:
             if place is not user.main:
                 for breach in kinds.values():
-                    if breach.stands_in(self.policy, place):
+                    if breach.stands_in(self.policy, self.tree, place):
                         self._add(breach, user, place)
 
     def _leave_unclaimed(self) -> None:

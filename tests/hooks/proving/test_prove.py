@@ -172,6 +172,9 @@ CASES = {
         ),
         codes={"BW102", "BW201"},
     ),
+    "a module that registers the options may use them": Case(
+        contract() | {"shop/stock.py": "def add(conf): conf.register_opts([], group='web')\n"}
+    ),
     "a comment that is over": Case(
         {"shop/stock.py": "# bailiwick: allow-file[BW102] until 2020-01-01 ever\nx = 1\n"}
     ),
