@@ -30,7 +30,7 @@ steps = st.lists(st.lists(edit, min_size=1, max_size=3), min_size=2, max_size=4)
 
 
 def stored(tree: Tree) -> State:
-    found = [*tree.root.glob("*.toml"), *tree.root.glob("**/*.py")]
+    found = [file for kind in ("*.toml", "*.cfg", "**/*.py") for file in tree.root.glob(kind)]
     return {each.relative_to(tree.root).as_posix(): each.read_bytes() for each in found}
 
 
