@@ -182,6 +182,7 @@ USES = (
     "isinstance(x, Impl)",
     "isinstance(x, (str, impl_driver.Impl))",
     "isinstance(z, Impl)",
+    "kind = Impl\nisinstance(x, kind)",
     "isinstance({h}, Driver)",
     "type(x) is Impl",
     "type(x).__name__",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bailiwick.sieve.flow import given, occurrences, receivers, spelled
-from bailiwick.sieve.questions import answer, noted
+from bailiwick.sieve.questions import ask
 from bailiwick.sieve.values import CHAIN, root
 from bailiwick.source.ledger import Memo
 
@@ -155,12 +155,12 @@ class HandleUses:
                 chains = set(CHAIN.findall(text.text, line.start, line.end))
                 words = {word for chain in chains for word in chain.split(".")}
                 asked = [chain for chain in chains if root(chain) in roots]
-                if not words & handles and not self._asks(text, contract, asked, implements=True):
-                    if not handles or not self._asks(text, contract, asked, implements=False):
-                        continue
+                matters = bool(words & handles)
+                matters = matters or self._asks(text, contract, asked, implements=True)
+                if not matters and handles and self._asks(text, contract, asked, implements=False):
                     products = _products(text, handles) if products is None else products
-                    asked = asked if words & products else []
-                if asked:
+                    matters = bool(words & products)
+                if matters:
                     found.offsets.add(position.start())
                     found.names.update(words)
 
@@ -207,7 +207,7 @@ class HandleUses:
         own = text.file.module
         words = set(options if any(option in text.text for option in options) else ())
         for base in self.reach.base_modules(own) - {own} if options else ():
-            words |= self._made_elsewhere(base, options)
+            words |= self._asked(base, "spelled", *sorted(options))
         names = spelled(text, words) if words else frozenset()
         for name in names:
             for start in occurrences(text.text, name):
@@ -215,9 +215,6 @@ class HandleUses:
                 if _COMPARES.search(text.text, line.start, line.end):
                     found.offsets.add(start)
                     found.names.update(names)
-
-    def _made_elsewhere(self, module: str, words: frozenset[str]) -> frozenset[str]:
-        return self._asked(module, "spelled", *sorted(words))
 
     # -- names -------------------------------------------------------------------------------
 
@@ -235,12 +232,7 @@ class HandleUses:
 
     def _asked(self, module: str, *question: str) -> frozenset[str]:
         """The names that answer a question to another module's text."""
-        text = self.reach.texts.ask(module)
-        if text is None:
-            return frozenset()
-        answered = answer(text, question)
-        self.reach.texts.ledger.note(noted(module, question, answered))
-        return frozenset(answered.split())
+        return frozenset(ask(self.reach.texts, module, question).split())
 
     def makers(self, module: str, contract: str) -> frozenset[str]:
         """The names that in a module give a handle when they are called or annotated with."""

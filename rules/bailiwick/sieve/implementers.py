@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.outline import defined
-from bailiwick.sieve.questions import answer, noted
+from bailiwick.sieve.questions import ask
 from bailiwick.source.ledger import Memo
 from bailiwick.vocabulary.policy import is_private
 
@@ -75,7 +75,7 @@ class Implementers:
         if text is None:
             return frozenset()
         question = "top", name.partition(".")[0]
-        self.reach.texts.ledger.note(noted(module, question, answer(text, question)))
+        ask(self.reach.texts, module, question)
         last = name.rpartition(".")[2]
         if last in text.class_starts and name not in text.bound:
             return frozenset({(module, last)})
@@ -96,8 +96,7 @@ class Implementers:
             if text is None or header is None:
                 continue
             for path in text.class_paths(cls):
-                question = "outline", path
-                self.reach.texts.ledger.note(noted(module, question, answer(text, question)))
+                ask(self.reach.texts, module, ("outline", path))
             for name, _, code, _ in defined(text, header):
                 if not is_private(name) or name in self._protected:
                     found[name] = "" if found.get(name, code) != code else code

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from bailiwick.sieve.flow import occurrences
 from bailiwick.sieve.handles import Concern
 from bailiwick.sieve.texts import end_of_class
 from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, root
@@ -321,19 +322,10 @@ class Proposals:
         if not foreign:
             return
         end = end_of_class(self.text, start)
-        used = {offset for name in foreign for offset in self._occurrences(name, start, end)}
+        used = {o for name in foreign for o in occurrences(self.text, name, start, end)}
         yield from used
         if used:
             yield start - 1
-
-    def _occurrences(self, name: str, start: int, end: int) -> Iterator[int]:
-        """Where a name stands by itself between two offsets."""
-        text, size = self.text, len(name)
-        while (start := text.find(name, start, end)) >= 0:
-            around = text[start - 1] + text[start + size : start + size + 1]
-            if not any(character.isalnum() or character == "_" for character in around):
-                yield start
-            start += size
 
 
 def _chain_before(text: str, end: int) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from bailiwick.sieve.outline import decorated, defined
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bailiwick.sieve.texts import ModuleText
+    from bailiwick.sieve.texts import ModuleText, Texts
 
 YES, NO = "yes", "no"
 # The answer where a text cannot be cut; it must be read whole.
@@ -38,6 +38,16 @@ def answer(text: ModuleText, question: Sequence[str]) -> str:
 def noted(module: str, question: Sequence[str], answered: str) -> str:
     """A question to a module and the digest of its answer, as one word."""
     return f"{module}?{'?'.join(question)}={_digest(answered)}"
+
+
+def ask(texts: Texts, module: str, question: Sequence[str]) -> str:
+    """The answer to a question about another module, noted; "" where it cannot be read."""
+    text = texts.ask(module)
+    if text is None:
+        return ""
+    answered = answer(text, question)
+    texts.ledger.note(noted(module, question, answered))
+    return answered
 
 
 def module_asked(word: str) -> str:
