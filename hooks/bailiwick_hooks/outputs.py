@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,14 +145,9 @@ def _write_file(name: str, text: str) -> None:
     if not _is_replaced(path):
         path.write_bytes(data)
         return
-    scratch = _scratch_beside(path)
-    try:
-        scratch.write_bytes(data)
-        scratch.chmod(_mode(path))
-        scratch.replace(path)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
+    from bailiwick import replace_file
+
+    replace_file(path, data)
 
 
 def _behind_links(name: str) -> Path:
@@ -172,13 +166,3 @@ def _scratch_beside(path: Path) -> Path:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
     os.close(handle)
     return Path(name)
-
-
-def _mode(path: Path) -> int:
-    """The permissions that the file has, or that a new one would get."""
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask

@@ -17,8 +17,8 @@ def replace_file(path: Path, data: bytes) -> None:
         OSError: if the folder cannot be written to, the disk is full, and the like.
     """
     target = Path(os.path.realpath(path))
-    # A name that nobody can know, so that no link lies in wait there.
-    unfinished = target.with_name(f".{target.name}.{os.urandom(8).hex()}")
+    # A name that nobody can know, so that no link lies in wait there; and not too long for one.
+    unfinished = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}")
     try:
         with unfinished.open("xb") as file:
             file.write(data)
