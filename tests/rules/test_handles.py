@@ -8,8 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import bailiwick
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
 if TYPE_CHECKING:
     from bailiwick import Finding
@@ -233,8 +232,7 @@ def judged(folder: str, *, exhaustive: bool) -> tuple[Finding, ...]:
     return bailiwick.check(policy, cache=False, jobs=1, exhaustive=exhaustive).findings
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
-@given(seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("seed", range(80))
 def test_a_sieved_run_finds_what_an_exhaustive_one_finds(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for path, text in written(seed).items():

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import bailiwick
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from tests.rules.tree_grammar import tree
 
@@ -18,8 +16,7 @@ if TYPE_CHECKING:
     from bailiwick import Finding
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
-@given(seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("seed", range(60))
 def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed: int) -> None:
     files = tree(Random(seed).choice)
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +27,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
 
         whole = judged(folder, exhaustive=True)
         # The grammar knows more of Python than libcst; what that cannot parse is no question here.
-        assume(all(finding.code != "BW901" for finding in whole))
+        if any(finding.code == "BW901" for finding in whole):
+            return
         assert judged(folder, exhaustive=False) == whole
 
 

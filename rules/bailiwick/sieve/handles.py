@@ -148,6 +148,7 @@ class HandleUses:
         self, text: ModuleText, contract: Contract, handles: frozenset[str], found: Handled
     ) -> None:
         products: frozenset[str] | None = None
+        aliases: frozenset[str] | None = None
         roots = self._roots(text, contract)
         for question in _CLASS_QUESTIONS if roots or handles else ():
             for position in question.finditer(text.text):
@@ -155,7 +156,9 @@ class HandleUses:
                 chains = set(CHAIN.findall(text.text, line.start, line.end))
                 words = {word for chain in chains for word in chain.split(".")}
                 asked = [chain for chain in chains if root(chain) in roots]
-                matters = bool(words & handles)
+                if aliases is None:
+                    aliases = (given(text, roots) | _products(text, roots)) - roots
+                matters = not words.isdisjoint(handles | aliases)
                 matters = matters or self._asks(text, contract, asked, implements=True)
                 if not matters and handles and self._asks(text, contract, asked, implements=False):
                     products = _products(text, handles) if products is None else products
@@ -292,12 +295,12 @@ class HandleUses:
         return frozenset(found)
 
 
-def _products(text: ModuleText, handles: Iterable[str]) -> frozenset[str]:
-    """The names that may be given what is read or called through a handle."""
+def _products(text: ModuleText, names: Iterable[str]) -> frozenset[str]:
+    """The names that may be given what is read or called through one of these."""
     found: set[str] = set()
-    for handle in handles:
-        for start in occurrences(text.text, handle):
-            if _MEMBER.match(text.text, start + len(handle)):
+    for name in names:
+        for start in occurrences(text.text, name):
+            if _MEMBER.match(text.text, start + len(name)):
                 found.update(receivers(text, start))
     return given(text, found)
 
