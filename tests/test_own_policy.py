@@ -27,6 +27,16 @@ BREACHES = {
         "from bailiwick_hooks import cli",
         "BW101",
     ),
+    "reports know the front door only": (
+        "reports/bailiwick_reports/unborn.py",
+        "from bailiwick.engine.run import check",
+        "BW101",
+    ),
+    "the hooks do not know the reports": (
+        "hooks/bailiwick_hooks/unborn.py",
+        "import bailiwick_reports",
+        "BW101",
+    ),
     "the sieve does not know libcst": (
         "rules/bailiwick/sieve/unborn.py",
         "import libcst",

@@ -1,6 +1,7 @@
 """The commands: one file each, registered here.
 
-The table holds words, not modules, so that `--help` shows every command and imports none.
+The tables hold words, not modules, so that `--help` shows every command and imports none. A command
+of another package is imported by name: nothing of that package is known here.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ COMMANDS = {
     "schema": "print the JSON Schema of the policy",
 }
 
+# The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
+BROUGHT_BY: dict[str, str] = {}
+
 
 class Command(Protocol):
-    """What a module in this package offers."""
+    """What the module of a command offers."""
 
     def configure(self, parser: ArgumentParser) -> None:
         """Declare the arguments, and examples as the epilog."""
@@ -37,4 +41,5 @@ class Command(Protocol):
 
 def command(name: str) -> Command:
     """Import the module of a command in the table."""
-    return cast("Command", import_module(f"{__name__}.{name}"))
+    package = BROUGHT_BY.get(name, "bailiwick_hooks")
+    return cast("Command", import_module(f"{package}.commands.{name}"))
