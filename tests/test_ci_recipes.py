@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.repositories import commit, git
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"^```\w+\n# (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
@@ -35,12 +37,6 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
     )
 
 
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-    done = run(folder, "git", *identity, *arguments)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository with findings, in which every recipe lies where it says."""
@@ -52,8 +48,7 @@ def repository(tmp_path: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     git(folder, "init", "--quiet", "--initial-branch=main")
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message=all")
+    commit(folder)
     return folder
 
 

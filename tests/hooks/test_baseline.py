@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import full_disk
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -275,25 +277,14 @@ def test_a_deadline_is_a_day_to_come(day: str, tree: Path) -> None:
     assert not (tree / BASELINE).exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs limits")
+@full_disk.needs_limits
 def test_a_full_disk_leaves_the_old_baseline(recorded: Path) -> None:
-    import resource
-
     before = (recorded / BASELINE).read_bytes()
     names = "".join(f"from core.inner import x{number}\n" for number in range(100))
     write(recorded, shop__till=names)
 
-    def full() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-
-    done = subprocess.run(
-        [*COMMAND, "baseline", "write", "--grow", "--reason", "more", "--no-cache"],
-        cwd=recorded,
-        capture_output=True,
-        text=True,
-        preexec_fn=full,
-        check=False,
-    )
+    words = ["baseline", "write", "--grow", "--reason", "more", "--no-cache"]
+    done = full_disk.run([*COMMAND, *words], recorded)
     assert done.returncode == 2
     assert f"cannot write {BASELINE}: file too large; what stood there is as it was" in done.stderr
     assert (recorded / BASELINE).read_bytes() == before

@@ -15,20 +15,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.repositories import SHOP, attempt, git, write
+
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
-POLICY = """\
-[subsystem.stock]
-modules = ["shop.stock"]
-public = ["shop.stock.api"]
-[subsystem.till]
-modules = ["shop.till"]
-uses = ["stock"]
-[subsystem.office]
-modules = ["shop.office"]
-"""
 FILES = {
-    "bailiwick.toml": POLICY,
+    "bailiwick.toml": SHOP,
     "shop/stock/__init__.py": "",
     "shop/stock/api.py": "class Shelf:\n    def count(self): ...\n",
     "shop/stock/shelf.py": "_cans = 5\n",
@@ -43,17 +35,6 @@ FILES = {
 # As `--format concise` has it: path and line, column, code.
 _FINDING = r"^(.+:\d+):\d+: (BW\d+) "
 BREACH = "from shop.office import book\n"
-OPTIONS = [
-    option
-    for setting in (
-        "user.name=Ann",
-        "user.email=ann@example.org",
-        "init.defaultBranch=main",
-        "protocol.file.allow=always",
-        "core.autocrlf=false",
-    )
-    for option in ("-c", setting)
-]
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -84,15 +65,14 @@ class Repository:
             encoding="utf-8",
         )
 
+    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return attempt(self.folder, *words, environment=self.environment)
+
     def git(self, *words: str) -> str:
-        done = self.run("git", *OPTIONS, *words)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return git(self.folder, *words, environment=self.environment)
 
     def write(self, files: dict[str, str]) -> None:
-        for name, text in files.items():
-            self.folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
-            self.folder.joinpath(name).write_text(text, encoding="utf-8")
+        write(self.folder, files)
 
     def stage(self, files: dict[str, str]) -> None:
         self.write(files)
@@ -101,7 +81,7 @@ class Repository:
     def commit(self, *options: str) -> list[str]:
         """Commit what is staged; what the hook says is wrong, [] if the commit is made."""
         before = self.run("git", "rev-parse", "--verify", "--quiet", "HEAD").stdout
-        done = self.run("git", *OPTIONS, "commit", "--message", "work", *options)
+        done = self.attempt("commit", "--message", "work", *options)
         made = self.git("rev-parse", "HEAD") != before
         found = breaches(done.stdout + done.stderr)
         assert (done.returncode == 0) == made == (not found), done.stdout + done.stderr
@@ -245,32 +225,32 @@ def test_a_module_that_goes_or_is_renamed_breaks_what_used_it(shop: Repository) 
 
 
 def test_a_policy_that_forbids_more_is_told_of_the_whole_tree(shop: Repository) -> None:
-    shop.stage({"bailiwick.toml": f'{POLICY}uses = ["stock"]\n'})
+    shop.stage({"bailiwick.toml": f'{SHOP}uses = ["stock"]\n'})
     assert shop.commit() == ["shop/office/book.py:1 BW101"]
 
 
 def test_a_policy_that_cannot_be_used_is_refused(shop: Repository) -> None:
-    shop.stage({"bailiwick.toml": POLICY.replace("modules", "moduls")})
-    done = shop.run("git", *OPTIONS, "commit", "--message", "work")
+    shop.stage({"bailiwick.toml": SHOP.replace("modules", "moduls")})
+    done = shop.attempt("commit", "--message", "work")
     assert done.returncode == 1
     assert "bailiwick (policy)" in done.stdout + done.stderr
     assert 'did you mean "modules"' in done.stdout + done.stderr
 
 
 def test_a_policy_that_names_what_is_not_there_is_refused(shop: Repository) -> None:
-    shop.stage({"bailiwick.toml": POLICY.replace("shop.stock.api", "shop.stock.apo")})
-    done = shop.run("git", *OPTIONS, "commit", "--message", "work")
+    shop.stage({"bailiwick.toml": SHOP.replace("shop.stock.api", "shop.stock.apo")})
+    done = shop.attempt("commit", "--message", "work")
     assert '"shop.stock.apo" does not exist' in done.stdout + done.stderr
     assert done.returncode == 1
 
 
 def test_a_policy_that_others_extend_is_judged_in_these(shop: Repository) -> None:
-    shop.stage({"shared/base.toml": POLICY, "bailiwick.toml": 'extends = ["shared/base.toml"]\n'})
+    shop.stage({"shared/base.toml": SHOP, "bailiwick.toml": 'extends = ["shared/base.toml"]\n'})
     assert shop.commit() == []
-    shop.stage({"shared/base.toml": f'{POLICY}uses = ["stock"]\n'})
+    shop.stage({"shared/base.toml": f'{SHOP}uses = ["stock"]\n'})
     assert shop.commit() == ["shop/office/book.py:1 BW101"]
-    shop.stage({"shared/base.toml": POLICY.replace("modules", "moduls")})
-    done = shop.run("git", *OPTIONS, "commit", "--message", "work")
+    shop.stage({"shared/base.toml": SHOP.replace("modules", "moduls")})
+    done = shop.attempt("commit", "--message", "work")
     assert "shared/base.toml:2:1" in done.stdout + done.stderr
 
 
@@ -281,7 +261,7 @@ def test_a_merge_answers_for_what_none_of_its_parents_had(shop: Repository) -> N
     shop.git("checkout", "--quiet", "main")
     shop.stage({"shop/till/ours.py": BREACH, "shop/till/sale.py": "b = 1\n"})
     shop.git("commit", "--quiet", "--no-verify", "--message", "ours")
-    shop.run("git", *OPTIONS, "merge", "--quiet", "work")
+    shop.attempt("merge", "--quiet", "work")
     shop.stage({"shop/till/sale.py": f"a = b = 1\n{BREACH}"})
     assert shop.commit() == ["shop/till/sale.py:2 BW101"]
     shop.stage({"shop/till/sale.py": "a = b = 1\n"})
@@ -330,12 +310,12 @@ def test_a_submodule_is_judged_with_the_tree_around_it(shop: Repository, tmp_pat
     library.mkdir()
     library.joinpath("extra.py").write_text("from shop.stock.api import Shelf\n")
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "it"]):
-        subprocess.run(["git", *OPTIONS, *words], cwd=library, check=True)
+        git(library, *words)
     shop.git("submodule", "--quiet", "add", str(library), "shop/till/library")
     assert shop.commit() == []
     inside = shop.folder / "shop" / "till" / "library"
     inside.joinpath("extra.py").write_text(BREACH)
-    subprocess.run(["git", *OPTIONS, "commit", "-aqm", "worse"], cwd=inside, check=True)
+    git(inside, "commit", "-aqm", "worse")
     shop.git("add", "shop/till/library")
     assert shop.commit() == ["shop/till/library/extra.py:1 BW101"]
 
@@ -343,14 +323,14 @@ def test_a_submodule_is_judged_with_the_tree_around_it(shop: Repository, tmp_pat
 def test_a_repository_without_any_policy_is_told_how_to_start(shop: Repository) -> None:
     shop.git("rm", "--quiet", "bailiwick.toml")
     shop.stage({"shop/till/sale.py": BREACH})
-    done = shop.run("git", *OPTIONS, "commit", "--message", "work")
+    done = shop.attempt("commit", "--message", "work")
     assert done.returncode == 1
     assert "run `bailiwick init`" in done.stdout + done.stderr
 
 
 def test_a_file_that_no_policy_governs_is_nobodys_business(shop: Repository) -> None:
     shop.git("mv", "bailiwick.toml", "shop/bailiwick.toml")
-    shop.write({"shop/bailiwick.toml": f'source-roots = [".."]\n{POLICY}'})
+    shop.write({"shop/bailiwick.toml": f'source-roots = [".."]\n{SHOP}'})
     shop.stage({"tools/make.py": BREACH})
     shop.git("add", "--all")
     shop.git("commit", "--quiet", "--no-verify", "--message", "moved")

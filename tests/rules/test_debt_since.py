@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,8 @@ from bailiwick import (
     read_baseline,
     write_baseline,
 )
+
+from tests.repositories import commit, git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +31,6 @@ modules = ["shop"]
 DAY = datetime.date(2026, 11, 2)
 
 
-def git(folder: Path, *words: str) -> None:
-    identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
-    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """A repository with one breach that is allowed, and one that is recorded."""
@@ -47,8 +43,7 @@ def shop(tmp_path: Path) -> Path:
     )
     record(tmp_path)
     git(tmp_path, "init", "--quiet")
-    git(tmp_path, "add", "--all")
-    git(tmp_path, "commit", "--quiet", "--message", "opening")
+    commit(tmp_path, "opening")
     return tmp_path
 
 

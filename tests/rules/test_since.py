@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from bailiwick import UserError, changed_since, check_change, load_policy, patched, staged
 
+from tests.repositories import SHOP, commit, git, write
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-POLICY = """\
-[subsystem.stock]
-modules = ["shop.stock"]
-public = ["shop.stock.api"]
-[subsystem.till]
-modules = ["shop.till"]
-uses = ["stock"]
-[subsystem.office]
-modules = ["shop.office"]
-"""
 FILES = {
-    "bailiwick.toml": POLICY,
+    "bailiwick.toml": SHOP,
     "shop/stock/__init__.py": "",
     "shop/stock/api.py": "from shop.stock.shelf import count\n",
     "shop/stock/shelf.py": "def count():\n    return 3\n\n\n_cans = 5\n",
@@ -33,42 +24,6 @@ FILES = {
     "shop/office/__init__.py": "",
     "shop/office/book.py": "from shop.till import sale\n",
 }
-
-
-OPTIONS = [
-    option
-    for setting in (
-        "user.name=Ann",
-        "user.email=ann@example.org",
-        "init.defaultBranch=main",
-        "protocol.file.allow=always",
-        "core.autocrlf=false",
-    )
-    for option in ("-c", setting)
-]
-
-
-def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", *OPTIONS, *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
-        folder.joinpath(name).write_text(text, encoding="utf-8")
-
-
-def commit(folder: Path, message: str = "work") -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message)
 
 
 @pytest.fixture(params=["plain", "mit Leerzeichen und Ümläut ✓"])
@@ -121,7 +76,7 @@ def test_a_renamed_file_takes_its_old_findings_along(shop: Path) -> None:
     git(shop, "mv", "shop/till/return.py", "shop/till/back.py")
     assert new(shop) == []
     git(shop, "mv", "shop/till", "shop/till2")
-    write(shop, {"bailiwick.toml": POLICY.replace("shop.till", "shop.till2")})
+    write(shop, {"bailiwick.toml": SHOP.replace("shop.till", "shop.till2")})
     assert new(shop) == []
 
 
@@ -148,7 +103,7 @@ def test_an_entry_point_that_loses_its_object_is_new_and_so_is_one_that_never_ha
 
 
 def test_a_policy_that_forbids_more_introduces_what_it_forbids(shop: Path) -> None:
-    text = POLICY + 'uses = ["stock"]\n'
+    text = SHOP + 'uses = ["stock"]\n'
     write(shop, {"bailiwick.toml": text})
     assert new(shop) == ["shop/office/book.py:1 BW101 shop.till.sale"]
 
@@ -165,7 +120,7 @@ def test_a_policy_that_is_new_introduces_all_that_it_forbids(shop: Path) -> None
 
 def test_a_policy_that_moves_into_pyproject_introduces_nothing(shop: Path) -> None:
     git(shop, "rm", "--quiet", "bailiwick.toml")
-    write(shop, {"pyproject.toml": POLICY.replace("[subsystem", "[tool.bailiwick.subsystem")})
+    write(shop, {"pyproject.toml": SHOP.replace("[subsystem", "[tool.bailiwick.subsystem")})
     policy = load_policy(shop / "pyproject.toml")
     assert check_change(policy, [changed_since(shop, "HEAD")]).findings == ()
 
@@ -199,13 +154,13 @@ def test_a_policy_below_the_top_of_the_repository_sees_its_own_part(shop: Path) 
     write(shop, {f"parts/ein Teil/{name}": text for name, text in FILES.items()})
     write(
         shop,
-        {"parts/base.toml": POLICY, "parts/ein Teil/bailiwick.toml": 'extends = ["../base.toml"]'},
+        {"parts/base.toml": SHOP, "parts/ein Teil/bailiwick.toml": 'extends = ["../base.toml"]'},
     )
     commit(shop)
     write(shop, {"shop/till/fresh.py": "from shop.office import book\n"})
     part = shop / "parts" / "ein Teil"
     assert new(part) == []
-    write(shop, {"parts/base.toml": POLICY + 'uses = ["stock"]\n'})
+    write(shop, {"parts/base.toml": SHOP + 'uses = ["stock"]\n'})
     assert new(part) == ["shop/office/book.py:1 BW101 shop.till.sale"]
     git(part, "mv", "shop/till/return.py", "shop/till/back.py")
     git(shop, "checkout", "--quiet", "HEAD", "--", "parts/base.toml")

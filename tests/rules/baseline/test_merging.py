@@ -15,26 +15,22 @@ from bailiwick.baseline.entry import Baseline, Entry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.repositories import attempt, commit, git
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAME = "bailiwick-baseline.toml"
-IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
 
 
 def entry(path: str, target: str = "core.inner:a", count: int = 1) -> Entry:
     return Entry("BW102", path, target, "core", count, datetime.date(2026, 11, 2))
 
 
-def git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["git", *IDENTITY, *words], cwd=folder, capture_output=True, text=True)
-
-
-def commit(folder: Path, entries: Iterable[Entry]) -> None:
+def record(folder: Path, entries: Iterable[Entry]) -> None:
     text = write(Baseline.of(entries), {"core": ("core-team",)})
     (folder / NAME).write_bytes(text.encode())
-    git(folder, "add", "--all")
-    assert git(folder, "commit", "--message", "x").returncode == 0
+    commit(folder)
 
 
 def merged(
@@ -42,12 +38,12 @@ def merged(
 ) -> set[Entry] | None:
     """What is recorded after two branches have been merged; None if git finds a conflict."""
     git(folder, "init", "--initial-branch", "main")
-    commit(folder, base)
+    record(folder, base)
     git(folder, "checkout", "-b", "theirs")
-    commit(folder, theirs)
+    record(folder, theirs)
     git(folder, "checkout", "main")
-    commit(folder, ours)
-    if git(folder, "merge", "theirs").returncode:
+    record(folder, ours)
+    if attempt(folder, "merge", "theirs").returncode:
         return None
     return recorded((folder / NAME).read_text(encoding="utf-8"))
 
@@ -104,7 +100,7 @@ def test_files_next_to_each_other_that_are_paid_whole_need_that_line(tmp_path: P
     assert merged(tmp_path, BASE, BASE - {B1, B2}, BASE - {C1}) is None
     git(tmp_path, "merge", "--abort")
     (tmp_path / ".gitattributes").write_text(f"{NAME} merge=union\n")
-    assert git(tmp_path, "merge", "theirs").returncode == 0
+    git(tmp_path, "merge", "theirs")
     found = recorded((tmp_path / NAME).read_text(encoding="utf-8"))
     assert BASE - {B1, B2, C1} <= found <= BASE
 

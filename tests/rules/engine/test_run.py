@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import full_disk
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -176,15 +178,9 @@ def test_nothing_is_written_through_a_link_in_place_of_the_cache(
     assert (elsewhere / "report.json").read_text() == "mine"
 
 
+@full_disk.needs_limits
 def test_a_full_disk_costs_time_only_and_leaves_nothing_half_written(tree: Path) -> None:
-    import resource
-
-    def full() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-
-    done = subprocess.run(
-        CHECK, cwd=tree, capture_output=True, text=True, preexec_fn=full, check=False
-    )
+    done = full_disk.run(CHECK, tree)
 
     assert (done.returncode, done.stdout, done.stderr) == check(tree, "--no-cache")
     assert {file.name for file in (tree / ".bailiwick_cache").iterdir()} == {
