@@ -24,6 +24,8 @@ _PARAMETER = re.compile(r"(\w+)[ \t\\\n]*:[^:]*$")
 _AS = re.compile(r"\bas\b[ \t\\\n(]*(\w+(?:\.\w+)*)")
 _ASSIGNS = re.compile(r":=|(?<![=!<>:])=(?!=)")
 _OPENED = re.compile(r"(\w*)[ \t\\\n]*([(\[{])|[)\]}]")
+# A member of what a name stands for.
+MEMBER = re.compile(r"[ \t\\\n)]*\.[ \t\\\n]*(\w+)")
 # What follows a name that is not reached through, or is so for another spelling of its text.
 _ITSELF = re.compile(r"[ \t\\\n]*(?!\.)")
 _TEXTUAL = re.compile(
@@ -51,15 +53,25 @@ def given(text: ModuleText, names: Iterable[str]) -> frozenset[str]:
 
     That is what it names, what calling it gives, and what is annotated with it.
     """
-    return _closure(text, names, _ITSELF)
+    return closure(text, names, _ITSELF)
 
 
 def spelled(text: ModuleText, names: Iterable[str]) -> frozenset[str]:
     """The names, and all that may be given a text that one of them stands for, or a part of it."""
-    return _closure(text, names, _TEXTUAL)
+    return closure(text, names, _TEXTUAL)
 
 
-def _closure(text: ModuleText, names: Iterable[str], onward: re.Pattern[str]) -> frozenset[str]:
+def products(text: ModuleText, names: Iterable[str]) -> frozenset[str]:
+    """The names that may be given what is read or called through one of these."""
+    found: set[str] = set()
+    for name in names:
+        for start in occurrences(text.text, name):
+            if MEMBER.match(text.text, start + len(name)):
+                found.update(receivers(text, start))
+    return given(text, found)
+
+
+def closure(text: ModuleText, names: Iterable[str], onward: re.Pattern[str]) -> frozenset[str]:
     """`onward`: what may follow a name so that it still stands for the same."""
     found = set(names)
     waiting = list(found)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from bailiwick.sieve.flow import given, occurrences, receivers, spelled
+from bailiwick.sieve.classes import ClassQuestions
+from bailiwick.sieve.flow import MEMBER, given, occurrences, spelled
 from bailiwick.sieve.questions import ask
-from bailiwick.sieve.values import CHAIN, root
 from bailiwick.source.ledger import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from bailiwick.sieve.implementers import Implementers
     from bailiwick.sieve.reach import Reach
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.policy import Contract, Policy
 
-_MEMBER = re.compile(r"[ \t\\\n)]*\.[ \t\\\n]*(\w+)")
 _OF_CALL = re.compile(r"\)[ \t\\\n]*\.[ \t\\\n]*\w")
 _ASKERS = ("getattr", "hasattr", "setattr", "delattr")
-_CLASS_QUESTIONS = tuple(
-    map(re.compile, (r"isinstance[ \t]*\(", r"issubclass[ \t]*\(", r"type[ \t]*\(", r"__class__"))
-)
 _COMPARES = re.compile(r"[=!]=|\bin\b|\bmatch\b|\.(?:startswith|endswith|find|index|count)\b")
 # Names with the contracts that they give handles of.
 Makers = frozenset[tuple[str, str]]
@@ -50,8 +47,11 @@ class HandleUses:
     annotated with are makers: the interface, and functions that return a handle.
     """
 
-    def __init__(self, reach: Reach, policy: Policy, concern: Concern) -> None:
+    def __init__(
+        self, reach: Reach, policy: Policy, concern: Concern, implementers: Implementers
+    ) -> None:
         self.reach, self.policy, self.concern = reach, policy, concern
+        self.classes = ClassQuestions(reach, policy, implementers)
         self.places = Places(policy)
         ledger = reach.texts.ledger
         self._arrivals: Memo[Makers] = Memo(ledger, _NOBODY)
@@ -107,7 +107,9 @@ class HandleUses:
         makers = self.makers(text.file.module, contract.name)
         words = makers.union(*(self._holders(source, contract.name) for source in sources))
         handles = given(text, words) if words else words
-        self._ask_for_classes(text, contract, handles, found)
+        for offset, around in self.classes.asked(text, contract, handles):
+            found.offsets.add(offset)
+            found.names.update(around)
         if not handles:
             return
         if concerns is None:
@@ -125,7 +127,7 @@ class HandleUses:
     ) -> Iterator[int]:
         for handle in handles:
             for start in occurrences(text.text, handle):
-                member = _MEMBER.match(text.text, start + len(handle))
+                member = MEMBER.match(text.text, start + len(handle))
                 if member and concerns(member[1]):
                     yield start
 
@@ -143,65 +145,6 @@ class HandleUses:
                 comma = text.text.find(",", position)
                 if any(True for h in handles for _ in occurrences(text.text, h, position, comma)):
                     yield position
-
-    def _ask_for_classes(
-        self, text: ModuleText, contract: Contract, handles: frozenset[str], found: Handled
-    ) -> None:
-        products: frozenset[str] | None = None
-        aliases: frozenset[str] | None = None
-        roots = self._roots(text, contract)
-        for question in _CLASS_QUESTIONS if roots or handles else ():
-            for position in question.finditer(text.text):
-                line = text.lines.line_at(position.start())
-                chains = set(CHAIN.findall(text.text, line.start, line.end))
-                words = {word for chain in chains for word in chain.split(".")}
-                asked = [chain for chain in chains if root(chain) in roots]
-                if aliases is None:
-                    aliases = (given(text, roots) | _products(text, roots)) - roots
-                matters = not words.isdisjoint(handles | aliases)
-                matters = matters or self._asks(text, contract, asked, implements=True)
-                if not matters and handles and self._asks(text, contract, asked, implements=False):
-                    products = _products(text, handles) if products is None else products
-                    matters = bool(words & products)
-                if matters:
-                    found.offsets.add(position.start())
-                    found.names.update(words)
-
-    def _roots(self, text: ModuleText, contract: Contract) -> set[str]:
-        """The imported names through which those who implement a contract may be reached."""
-        own = self.reach.owner(text.file.module)
-        return {
-            name
-            for name, entries in text.bound.items()
-            for imported, _ in entries
-            if (path := imported.path(text.package))
-            and any(
-                owner != own and self._implements(owner, contract)
-                for owner in self.reach.leads(path)
-            )
-        }
-
-    def _asks(
-        self, text: ModuleText, contract: Contract, chains: Iterable[str], *, implements: bool
-    ) -> bool:
-        """Whether one of these may be a class that implements a contract.
-
-        Otherwise, whether one may be any class of those who implement it.
-        """
-        module, _, path = contract.interface.partition(":")
-        interface = module, path.rpartition(".")[2]
-        return any(
-            (where, name) == interface
-            if implements
-            else self._implements(self.reach.owner(where), contract)
-            for chain in chains
-            for dotted in self.reach.paths(text, chain)
-            for where, name, _ in self.reach.lineage(dotted)
-        )
-
-    def _implements(self, owner: str, contract: Contract) -> bool:
-        names = self.policy.names_of(owner) if owner else ()
-        return any(name in contract.implemented_by for name in names)
 
     # -- the option that selects the implementer ----------------------------------------------
 
@@ -293,16 +236,6 @@ class HandleUses:
         for module, name, _ in self.reach.lineage(contract.interface.replace(":", ".")):
             found |= self._asked(module, "declared", name)
         return frozenset(found)
-
-
-def _products(text: ModuleText, names: Iterable[str]) -> frozenset[str]:
-    """The names that may be given what is read or called through one of these."""
-    found: set[str] = set()
-    for name in names:
-        for start in occurrences(text.text, name):
-            if _MEMBER.match(text.text, start + len(name)):
-                found.update(receivers(text, start))
-    return given(text, found)
 
 
 class Places:

@@ -65,11 +65,13 @@ class Implementers:
                 yield from self._from_elsewhere(text, start, interface, lineage, declared)
 
     def _is_met(self, interface: str, lineage: Mapping[Class, int]) -> bool:
-        leads = self._leads(interface, lambda: self._read_leads(interface))
-        return not leads.isdisjoint(lineage)
+        return not self.leads(interface).isdisjoint(lineage)
+
+    def leads(self, interface: str) -> frozenset[Class]:
+        """The class that an interface is, or more where it is defined elsewhere."""
+        return self._leads(interface, lambda: self._read_leads(interface))
 
     def _read_leads(self, interface: str) -> frozenset[Class]:
-        """The class that an interface is, or more where it is defined elsewhere."""
         module, _, name = interface.partition(":")
         text = self.reach.texts.ask(module)
         if text is None:
@@ -123,7 +125,7 @@ class Implementers:
         declared: Mapping[str, str],
     ) -> Iterator[int]:
         """The class itself if it has bases beside the interface, and what those may define."""
-        leads = self._leads(interface, lambda: self._read_leads(interface))
+        leads = self.leads(interface)
         above = {(m, c) for m, c, _ in self.reach.lineage(_dotted(interface))}
         for (module, cls), place in lineage.items():
             path = f"{module}.{cls}"

@@ -42,7 +42,7 @@ class Sieve:
         self.policy, self.question, self.tree = policy, question, texts.tree
         self.reach = Reach(texts, policy)
         self.implementers = Implementers(self.reach, policy)
-        self.handles = HandleUses(self.reach, policy, question)
+        self.handles = HandleUses(self.reach, policy, question, self.implementers)
         self.strings = Strings(texts.dotted, policy, question)
         self.options = Options(policy)
         self._others: Others = {}
