@@ -24,7 +24,8 @@ def error_handler(run: Callable[[], int], arguments: Sequence[str]) -> int:
     try:
         code = run()
         # Here, where a reader that has gone away can still be answered for.
-        sys.stdout.flush()
+        if not sys.stdout.closed:
+            sys.stdout.flush()
     except SystemExit as done:  # argparse has said what there is to say
         return done.code if isinstance(done.code, int) else USER_MISTAKE
     except KeyboardInterrupt:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.graph import import_graph
     from bailiwick.engine.probe import Probed, Probing, probe
+    from bailiwick.engine.session import Session
     from bailiwick.engine.since import check_change
     from bailiwick.engine.survey import survey
     from bailiwick.fixes.applying import applied
@@ -53,6 +54,7 @@ __all__ = [
     "Probing",
     "Report",
     "Rewrite",
+    "Session",
     "Settlement",
     "Span",
     "Subsystem",
@@ -98,6 +100,7 @@ _LATE = {
     "Probing": ("bailiwick.engine.probe", "Probing"),
     "RULES": ("bailiwick.catalogue", "BY_CODE"),
     "Rewrite": ("bailiwick.fixes.settling", "Rewrite"),
+    "Session": ("bailiwick.engine.session", "Session"),
     "Settlement": ("bailiwick.fixes.settling", "Settlement"),
     "Suppressed": ("bailiwick.vocabulary.suppression", "Suppressed"),
     "Vanished": ("bailiwick.baseline.entry", "Vanished"),

@@ -1,1 +1,1 @@
-"""Judged as you type: the language server. Nothing is here yet."""
+"""Judged as you type: the language server, `bailiwick server`."""

@@ -22,11 +22,12 @@ COMMANDS = {
     "where": "say which subsystem a path or module belongs to, and what that means",
     "contract": "show a contract: its members, who implements them, who calls them",
     "rules": "list the rules with their codes, names and severities",
+    "server": "start the language server, for editors",
     "schema": "print the JSON Schema of the policy",
 }
 
 # The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
-BROUGHT_BY: dict[str, str] = {}
+BROUGHT_BY: dict[str, str] = {"server": "bailiwick_server"}
 
 
 class Command(Protocol):

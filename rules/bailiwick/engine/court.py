@@ -37,7 +37,7 @@ class Court:
 
     def __init__(self, bench: Bench, texts: Texts, *, exhaustive: bool = False) -> None:
         self.bench, self.texts = bench, texts
-        reader = WholeReader(texts.ledger)
+        reader = self._reader = WholeReader(texts.ledger)
         cutting = reader if exhaustive else CutReader(reader, texts.ledger)
         self.index = Index(texts, cutting, bench.policy.contracts.values())
         self.implementations = Implementations(self.index, bench.policy)
@@ -45,6 +45,10 @@ class Court:
         self._calls: dict[str, list[NamingCall]] = {}
         for call in bench.policy.naming_calls:
             self._calls.setdefault(call.last, []).append(call)
+
+    def forget(self, module: str) -> None:
+        """Read a module again when it is asked for next."""
+        self._reader.forget(module)
 
     def judge(
         self, text: ModuleText, cut: Cut, holders: frozenset[str] | None = None

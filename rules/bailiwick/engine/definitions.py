@@ -43,11 +43,12 @@ def definitions(policy: Policy, targets: Iterable[str]) -> dict[str, Definition]
     What lies outside the tree is left out.
     """
     texts = Texts(Tree.of(policy), Ledger(), {})
-    found = ((target, _definition(texts, target)) for target in dict.fromkeys(targets))
-    return {target: definition for target, definition in found if definition is not None}
+    found = ((target, definition(texts, target)) for target in dict.fromkeys(targets))
+    return {target: place for target, place in found if place is not None}
 
 
-def _definition(texts: Texts, target: str) -> Definition | None:
+def definition(texts: Texts, target: str) -> Definition | None:
+    """The same for one, in texts that are at hand."""
     module, _, name = target.partition(":")
     file = texts.tree.modules.get(module)
     if file is None:

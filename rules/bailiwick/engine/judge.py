@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bailiwick.catalogue import BY_CODE, FILE_RULE, GRAPH_RULE, MODULE_RULE
@@ -38,6 +38,37 @@ _NAMES = {code: rule.NAME for code, rule in BY_CODE.items()}
 _PAGE = 5000
 # Characters that may be parsed in vain before a small broken file is given up.
 _PATIENCE = 1_000_000
+
+
+@dataclass(slots=True)
+class Changed:
+    """What a change of a module touches.
+
+    notes:  what may have been noted of it, in the ledger or in a verdict, and holds no more
+    gained: the private names that it may have come to define
+    shows:  whether anything is otherwise but what stands inside its functions
+    """
+
+    notes: set[str]
+    gained: frozenset[str] = frozenset()
+    shows: bool = True
+
+
+def _difference(module: str, before: ModuleText | None, now: ModuleText | None) -> Changed:
+    if before is None or now is None:
+        names = now.accessed | now.defined if now is not None else frozenset()
+        return Changed({module, f"~{module}", f"^{module}"}, names)
+    if before.text == now.text:
+        return Changed(set(), shows=False)
+    changed = Changed({module}, shows=False)
+    if before.face != now.face:
+        changed.notes.add(f"~{module}")
+    old, new = (text.private_members(0, len(text.text)) for text in (before, now))
+    if before.members(old) != now.members(new):
+        changed.notes.add(f"^{module}")
+        changed.gained = new - old if now.members(old) == before.members(old) else new
+    changed.shows = len(changed.notes) > 1
+    return changed
 
 
 class Judge:
@@ -112,6 +143,24 @@ class Judge:
         seen = Verdict(digest)
         _show(seen, text)
         return seen
+
+    def change(self, file: File) -> Changed:
+        """Learn that a file has another text than before, and forget what rested on that."""
+        module = file.module
+        before = self.texts.known(module)
+        self.texts.forget(module)
+        now = self.texts.ask(module)
+        changed = _difference(module, before, now)
+        if not changed.notes:
+            return changed
+        if now is not None:
+            asked = self.ledger.asked(module)
+            changed.notes.update(word for word in asked if not still_holds(now, word))
+        self.ledger.forget(frozenset(changed.notes))
+        self.sieve.forget(module, all_of=changed.shows)
+        if self._court is not None:
+            self._court.forget(module)
+        return changed
 
     def gained(self, file: File, before: Verdict, now: Verdict) -> frozenset[str]:
         """The names by which a changed file may concern who has them, too.

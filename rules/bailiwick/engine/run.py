@@ -86,23 +86,15 @@ def check(
 
 
 def _check_text(policy: Policy, tree: Tree, path: Path, data: bytes, *, exhaustive: bool) -> Report:
-    from bailiwick.engine.judge import Judge
+    from bailiwick.engine.session import Session
 
     place = relative(path, policy.root)
-    tree.add(place)
-    judge = Judge(policy, tree, exhaustive=exhaustive, buffers={place: data})
-    files = [file for file in tree.files if file.path == place and file.judged]
-    verdicts = {file.path: judge.verdict(file) for file in files}
-    found = [finding for verdict in verdicts.values() for finding in verdict.placed()]
-    found += judge.unclaimed(files)
-    report = Report(tuple(_in_order(found)), len(files), policy)
-    settled = _settled(report, tree, [place], _suppressions(verdicts))
-    # What is judged is not what is stored: nothing of that has gone.
-    stays = [each for each in settled.findings if each.path != policy.baseline]
-    return replace(settled, findings=tuple(stays), vanished=())
+    session = Session(policy, tree, exhaustive=exhaustive)
+    session.put(place, data)
+    return session.report(place)
 
 
-def _settled(
+def settled(
     report: Report,
     tree: Tree,
     below: Sequence[str] | None,
@@ -119,13 +111,13 @@ def _settled(
 
     scope, today = Scope(report.policy, tree, below), datetime.date.today()
     findings = list(report.findings)
-    settled = settle(scope, findings, suppressions, today, known, overlay)
+    left = settle(scope, findings, suppressions, today, known, overlay)
     return replace(
         report,
-        findings=tuple(_in_order(settled.findings)),
-        suppressed=tuple(settled.suppressed),
-        recorded=tuple(settled.recorded),
-        vanished=tuple(settled.vanished),
+        findings=tuple(in_order(left.findings)),
+        suppressed=tuple(left.suppressed),
+        recorded=tuple(left.recorded),
+        vanished=tuple(left.vanished),
     )
 
 
@@ -171,7 +163,7 @@ class Run:
         if self.paths is not None:
             below = [relative(path, self.tree.root) for path in self.paths]
         cache = self.cache if self.keeps else None
-        return _settled(report, self.tree, below, self.suppressions, cache, self.overlay)
+        return settled(report, self.tree, below, self.suppressions, cache, self.overlay)
 
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings in the chosen files, in order, whatever allows them."""
@@ -213,7 +205,7 @@ class Run:
             found += judge.circles(verdicts, self.cache.sightings)
             found = _seen_from_outside(found, judge, verdicts)
         found += _declared(judge, _chosen(self.tree.beside, self.tree, self.paths))
-        findings = _in_order(found)
+        findings = in_order(found)
         self.suppressions = _suppressions({file.path: verdicts[file.path] for file in self.files})
         if self.keeps:
             report = (findings, self.suppressions, self.stray)
@@ -365,7 +357,8 @@ def relative(path: Path, root: Path) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that cost something, by place."""
     costly = (finding for finding in findings if finding.severity != "off")
     return sorted(costly, key=_place)
 

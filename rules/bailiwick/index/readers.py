@@ -80,7 +80,8 @@ class CutReader:
 
     def _ask(self, text: ModuleText, *question: str) -> str:
         answered = answer(text, question)
-        self.ledger.note(noted(text.file.module, question, answered))
+        module = text.file.module
+        self.ledger.note_answer(module, noted(module, question, answered))
         return answered
 
     def _parse(self, text: ModuleText, *question: str) -> cst.Module | None:
@@ -110,6 +111,10 @@ class WholeReader:
             except UnparsedError:
                 self._trees[module] = None
         return self._trees[module]
+
+    def forget(self, module: str) -> None:
+        """Read a module again when it is asked for next."""
+        self._trees.pop(module, None)
 
     def may_define(self, text: ModuleText, path: str, member: str) -> bool:  # noqa: ARG002
         """See `Reader`."""

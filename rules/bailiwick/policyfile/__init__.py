@@ -33,10 +33,11 @@ POLICY_FILE = "bailiwick.toml"
 POLICY_FILES = (POLICY_FILE, PYPROJECT)
 
 
-def find_policy(start: Path) -> Path | None:
+def find_policy(start: Path, within: Path | None = None) -> Path | None:
     """The policy that governs a file or folder: the nearest one, from there upwards.
 
-    In one folder `bailiwick.toml` comes before a `pyproject.toml` with `[tool.bailiwick]`.
+    Above `within` nobody looks. In one folder `bailiwick.toml` comes before a `pyproject.toml`
+    with `[tool.bailiwick]`.
     """
     # not resolve(): a linked file is governed by the folder in which the link stands
     folder = Path(os.path.abspath(start))  # noqa: PTH100
@@ -45,6 +46,8 @@ def find_policy(start: Path) -> Path | None:
             return above / POLICY_FILE
         if declares_policy(above / PYPROJECT):
             return above / PYPROJECT
+        if above == within:
+            return None
     return None
 
 

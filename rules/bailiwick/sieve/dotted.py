@@ -181,7 +181,8 @@ class Dotted:
 
     def _ask(self, text: ModuleText, *question: str) -> str:
         said = answer(text, question)
-        self.texts.ledger.note(noted(text.file.module, question, said))
+        module = text.file.module
+        self.texts.ledger.note_answer(module, noted(module, question, said))
         return said if said in (YES, NO) else OPEN
 
     def _from_stars(self, text: ModuleText, name: str) -> str:

@@ -75,6 +75,14 @@ class Sieve:
         code = {offset for offset in offsets if text.lines.is_code(offset)}
         return Proposed(code, frozenset(names), edges)
 
+    def forget(self, module: str, *, all_of: bool) -> None:
+        """Forget what is known of a module that has changed; `all_of` it: not only its lines."""
+        if all_of:
+            self.reach.unlearn(module)
+            self._others.clear()
+        for key in [key for key in self._others if key[0] == module]:
+            del self._others[key]
+
     def _verdicts_for(self, text: ModuleText) -> dict[str, ImportVerdict]:
         """The verdicts on import statements that hold for a module, as far as they are known.
 

@@ -46,7 +46,7 @@ def ask(texts: Texts, module: str, question: Sequence[str]) -> str:
     if text is None:
         return ""
     answered = answer(text, question)
-    texts.ledger.note(noted(module, question, answered))
+    texts.ledger.note_answer(module, noted(module, question, answered))
     return answered
 
 

@@ -128,6 +128,13 @@ class Reach:
         self._learnt |= modules
         self.texts.ledger.note_all(frozenset(f"^{module}" for module in modules))
 
+    def unlearn(self, module: str) -> None:
+        """Forget the private names of a module, which has changed."""
+        if module in self._learnt:
+            self._learnt.discard(module)
+            for modules in self.definers.values():
+                modules.discard(module)
+
     def foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
         """The private names of classes of other subsystems that a path leads to.
 
@@ -149,6 +156,7 @@ class Reach:
         return self._sources(text.file.module, lambda: self._read_sources(text))
 
     def _read_sources(self, text: ModuleText) -> frozenset[str]:
+        self.texts.glance(text.file.module)
         found: set[str] = set()
         for entries in text.bound.values():
             for imported, _ in entries:

@@ -223,6 +223,7 @@ class Texts:
     def _get(self, module: str) -> ModuleText | None:
         if module not in self._texts:
             file = self.tree.modules.get(module)
+            self.ledger.beat()
             try:
                 self._texts[module] = ModuleText(file, self.read(file)) if file else None
             except (OSError, NotTextError):
@@ -259,6 +260,14 @@ class Texts:
     def keep(self, text: ModuleText) -> None:
         """Remember a text that was read elsewhere."""
         self._texts[text.file.module] = text
+
+    def known(self, module: str) -> ModuleText | None:
+        """A module's text if it has been read."""
+        return self._texts.get(module)
+
+    def forget(self, module: str) -> None:
+        """Read a module again when it is asked for next."""
+        self._texts.pop(module, None)
 
     def read(self, file: File) -> str:
         """The text of a file. Raises OSError or NotTextError."""

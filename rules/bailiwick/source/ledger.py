@@ -13,6 +13,10 @@ Answer = TypeVar("Answer")
 _NOTHING: frozenset[Any] = frozenset()
 
 
+def _idle() -> None:
+    """Nobody waits."""
+
+
 class Ledger:
     """Notes which modules are read while an answer is worked out.
 
@@ -24,10 +28,54 @@ class Ledger:
         self._open = [_Page(0)]
         # The questions that are being answered, and how deep in `_open` their pages are.
         self.pending: dict[Question, int] = {}
+        # All that remembers answers, and by module the questions that were put to it.
+        self._memos: list[Memo[Any]] = []
+        self._asked: dict[str, set[str]] = {}
+        self._pulse: Callable[[], None] = _idle
+        self._steady = False
 
     def note(self, module: str) -> None:
         """Say that a module was read."""
         self._open[-1].modules.add(module)
+
+    def note_answer(self, module: str, word: str) -> None:
+        """Say that a question was put to a module; `word` is question and answer."""
+        self._open[-1].modules.add(word)
+        self._asked.setdefault(module, set()).add(word)
+
+    def asked(self, module: str) -> frozenset[str]:
+        """The questions that were put to a module, as they were noted."""
+        return frozenset(self._asked.get(module, ()))
+
+    def remember_with(self, memo: Memo[Any]) -> None:
+        """Count something that remembers answers among what `forget` is about."""
+        self._memos.append(memo)
+
+    def forget(self, notes: frozenset[str]) -> None:
+        """Forget all answers for which something was read that is among these notes."""
+        for memo in self._memos:
+            memo.forget_what_read(notes)
+        for note in notes:
+            module, mark, _ = note.partition("?")
+            if mark:
+                self._asked.get(module, set()).discard(note)
+
+    def beat(self) -> None:
+        """Let whoever waits for an answer say that he does not any more, by raising something."""
+        if not self._steady:
+            self._pulse()
+
+    def steady(self, work: Callable[[], Answer]) -> Answer:
+        """What the work gives, which is not to be broken off."""
+        self._steady = True
+        try:
+            return work()
+        finally:
+            self._steady = False
+
+    def on_beat(self, pulse: Callable[[], None]) -> None:
+        """Have this called now and then while an answer is worked out; it may raise."""
+        self._pulse = pulse
 
     def note_all(self, modules: frozenset[str]) -> None:
         """Say that these modules were read."""
@@ -111,6 +159,7 @@ class Memo(Generic[Answer]):
         self._known: dict[Hashable, tuple[Answer, frozenset[str], frozenset[Question]]] = {}
         # Answers that lean on a question, with the depth of its page.
         self._tentative: dict[Hashable, tuple[Answer, frozenset[str], int]] = {}
+        ledger.remember_with(self)
 
     def __call__(self, key: Hashable, work: Callable[[], Answer]) -> Answer:
         """The answer under a key, worked out if it is not known."""
@@ -140,6 +189,7 @@ class Memo(Generic[Answer]):
 
     def _work_out(self, question: Question, work: Callable[[], Answer]) -> Answer:
         ledger, key = self._ledger, question[1]
+        ledger.beat()
         page = ledger.open()
         ledger.pending[question] = page.depth
         try:
@@ -160,3 +210,9 @@ class Memo(Generic[Answer]):
     def forget(self, key: Hashable) -> None:
         """Forget an answer that leant on a question which is answered now."""
         self._tentative.pop(key, None)
+
+    def forget_what_read(self, notes: frozenset[str]) -> None:
+        """Forget the answers for which something among these notes was read."""
+        known = self._known
+        for key in [key for key, (_, reads, _) in known.items() if not notes.isdisjoint(reads)]:
+            del known[key]

@@ -48,6 +48,13 @@ class Finding:
     subject: str = ""
 
     @property
+    def deciding_line(self) -> tuple[str, int, str] | None:
+        """What decides, in parts: file, line, what it says. A shipped policy's file is `<name>`."""
+        before, gap, says = self.decided_by.partition("  ")
+        file, _, line = before.rpartition(":")
+        return (file, int(line), says) if gap and line.isdecimal() else None
+
+    @property
     def place(self) -> tuple[str, int, int, str]:
         """By what findings are put in order."""
         return self.path, self.span.line, self.span.column, self.code

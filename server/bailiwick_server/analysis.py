@@ -1,0 +1,230 @@
+"""What is known of the workspace: by policy a session that judges its files. For one thread.
+
+Everything here runs in the worker's thread, and nothing else touches it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bailiwick import PolicyError, Session, UserError, load_policy
+
+from bailiwick_server.encoding import encoded
+from bailiwick_server.moving import moved
+from bailiwick_server.places import Roots, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from bailiwick import Definition, Finding, Mistake, Policy, Subsystem
+
+    from bailiwick_server.documents import Document
+
+NOT_PARSED = "BW901"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A document with all that is known of it: what a feature gets to see, and may not change.
+
+    It is good for as long as the question that it was made for, in the worker's thread.
+
+    path:     of the file relative to the policy's folder, with `/`; "" outside any policy
+    findings: what is wrong, after suppressions and baseline; places as in `document.text`
+    session:  None outside any policy, or where no policy could be used yet
+    trouble:  why the policy that is in force is not the one that is stored, in words
+    """
+
+    document: Document
+    path: str = ""
+    findings: tuple[Finding, ...] = ()
+    policy_file: Path | None = None
+    session: Session | None = None
+    trouble: str = ""
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy in force."""
+        return self.session.policy if self.session else None
+
+    @property
+    def subsystem(self) -> Subsystem | None:
+        """The subsystem that the document belongs to."""
+        return self.session.subsystem(self.path) if self.session else None
+
+    def definition(self, target: str) -> Definition | None:
+        """Where the target of a finding is defined."""
+        return self.session.definition(target) if self.session else None
+
+
+@dataclass(slots=True)
+class Realm:
+    """What one policy file governs.
+
+    session:  under the last policy that could be used, None before there was one
+    mistakes: of the policy that is stored, if it cannot be used
+    trouble:  these in words, or why its baseline could not be read
+    """
+
+    policy_file: Path
+    session: Session | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    trouble: str = ""
+    # By path, what was last found in a text that could be parsed, with that text.
+    good: dict[str, tuple[str, tuple[Finding, ...]]] = field(default_factory=dict)
+
+
+class Analysis:
+    """The realms of the policies that govern open documents."""
+
+    def __init__(
+        self, pulse: Callable[[], None], on_stale: Callable[[frozenset[str]], None]
+    ) -> None:
+        """`pulse` may break off the work; `on_stale` is told which documents to judge again."""
+        self._pulse, self._on_stale = pulse, on_stale
+        self.roots = Roots()
+        self._realms: dict[Path, Realm] = {}
+        # By address, where a document was put.
+        self._placed: dict[str, tuple[Realm, str]] = {}
+
+    def open_folders(self, roots: Roots) -> None:
+        """Look below these folders from now on."""
+        self.roots = roots
+
+    def view(self, document: Document) -> View:
+        """Judge a document."""
+        placed = self._place(document)
+        if placed is None:
+            return View(document)
+        realm, path = placed
+        session = realm.session
+        if session is None:
+            return View(
+                document,
+                path,
+                policy_file=realm.policy_file,
+                trouble=realm.trouble,
+                mistakes=realm.mistakes,
+            )
+        self.put(document)
+        trouble = realm.trouble
+        try:
+            findings = session.report(path).findings
+        except UserError as error:
+            findings, trouble = (), str(error)
+        findings = self._with_last_good(realm, path, document.text.content, findings)
+        return View(document, path, findings, realm.policy_file, session, trouble, realm.mistakes)
+
+    def put(self, document: Document) -> None:
+        """Take a document's text for its file."""
+        placed = self._place(document)
+        if placed is None or placed[0].session is None:
+            return
+        realm, path = placed
+        self._placed[document.uri] = placed
+        stale = placed[0].session.put(path, encoded(document.text.content))
+        self._tell(self._addresses(realm, stale) - {document.uri})
+
+    def close(self, uri: str) -> None:
+        """Take a document's file as it is stored."""
+        realm, path = self._placed.pop(uri, (None, ""))
+        if realm is None or realm.session is None:
+            return
+        realm.good.pop(path, None)
+        self._tell(self._addresses(realm, realm.session.drop(path)) - {uri})
+
+    def _tell(self, stale: frozenset[str]) -> None:
+        if stale:
+            self._on_stale(stale)
+
+    def _addresses(self, realm: Realm, paths: Iterable[str]) -> frozenset[str]:
+        wanted = set(paths)
+        return frozenset(
+            uri for uri, (other, path) in self._placed.items() if other is realm and path in wanted
+        )
+
+    def _place(self, document: Document) -> tuple[Realm, str] | None:
+        """The realm that a document belongs to, and its path in that; None outside any policy."""
+        path = path_of(document.uri)
+        if path is None or path.suffix != ".py":
+            return None
+        policy_file = self.roots.policy_for(path)
+        if policy_file is None:
+            return None
+        realm = self._realm(policy_file)
+        return realm, os.path.relpath(path, policy_file.parent).replace(os.sep, "/")
+
+    def _realm(self, policy_file: Path) -> Realm:
+        if policy_file not in self._realms:
+            self._realms[policy_file] = realm = Realm(policy_file)
+            self._load(realm)
+        return self._realms[policy_file]
+
+    def _load(self, realm: Realm) -> None:
+        try:
+            policy = load_policy(realm.policy_file)
+        except PolicyError as error:
+            realm.mistakes, realm.trouble = error.mistakes, str(error)
+            return
+        realm.mistakes, realm.trouble = (), ""
+        buffers = realm.session.buffers if realm.session else {}
+        realm.session = Session(policy, pulse=self._pulse, buffers=buffers)
+
+    def _with_last_good(
+        self, realm: Realm, path: str, text: str, findings: tuple[Finding, ...]
+    ) -> tuple[Finding, ...]:
+        """With the last findings in lines that are as they were, where a text is half typed."""
+        if not any(finding.code == NOT_PARSED for finding in findings):
+            realm.good[path] = text, findings
+            return findings
+        before = realm.good.get(path)
+        if before is None:
+            return findings
+        known = {(each.code, each.span) for each in findings}
+        stays = [each for each in moved(before[1], before[0], text) if each.code != NOT_PARSED]
+        added = [each for each in stays if (each.code, each.span) not in known]
+        return tuple(sorted([*findings, *added], key=lambda finding: finding.place))
+
+    # -- what is stored ----------------------------------------------------------------------
+
+    def stored(self, paths: Iterable[Path]) -> None:
+        """Learn that files have changed on disk."""
+        changed, stale = list(paths), frozenset[str]()
+        for realm in list(self._realms.values()):
+            stale |= self._stored_in(realm, changed)
+        self._tell(stale)
+
+    def _stored_in(self, realm: Realm, changed: list[Path]) -> frozenset[str]:
+        root = realm.policy_file.parent
+        policy = realm.session.policy if realm.session else None
+        files = policy.files if policy else ()
+        governing = {realm.policy_file, *(root / file for file in files)}
+        everything = frozenset(uri for uri, (other, _) in self._placed.items() if other is realm)
+        if any(path.suffix == ".toml" for path in changed):
+            if not realm.policy_file.is_file():
+                self._forget(realm)
+                return everything
+            if any(path in governing for path in changed) or realm.mistakes:
+                self._load(realm)
+                return everything
+            if policy is not None and root / policy.baseline in changed:
+                return everything
+        if realm.session is None:
+            return frozenset()
+        inside = [
+            os.path.relpath(path, root).replace(os.sep, "/")
+            for path in changed
+            if path.suffix == ".py" and path.is_relative_to(root)
+        ]
+        return self._addresses(realm, realm.session.stored(inside))
+
+    def _forget(self, realm: Realm) -> None:
+        """Give up a realm whose policy has gone."""
+        del self._realms[realm.policy_file]
+        gone = [uri for uri, (other, _) in self._placed.items() if other is realm]
+        for uri in gone:
+            del self._placed[uri]

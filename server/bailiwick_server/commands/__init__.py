@@ -1,0 +1,1 @@
+"""The commands that the server brings to the command line, one file each."""

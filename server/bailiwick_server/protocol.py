@@ -1,0 +1,76 @@
+"""pygls' protocol, without its copies of documents, and with an answer to what is malformed."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+logger = logging.getLogger(__name__)
+
+_NOT_REQUESTS = frozenset({"result", "error"})
+
+
+class AnsweredError(JsonRpcException):
+    """A message was no good, and its sender has been told."""
+
+
+class Protocol(LanguageServerProtocol):
+    """What differs from pygls' own.
+
+    Its `TextDocument` ends lines where the protocol does not, and cuts the whole text into lines
+    for every edit; so the handlers here leave its workspace alone.
+    """
+
+    def _hand_over(self, method: str, params: Any) -> Iterator[Any]:
+        handler = self.fm.features.get(method)
+        if handler is not None:
+            yield handler, (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: Any) -> Any:
+        """A document is opened."""
+        yield from self._hand_over(types.TEXT_DOCUMENT_DID_OPEN, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: Any) -> Any:
+        """A document is changed."""
+        yield from self._hand_over(types.TEXT_DOCUMENT_DID_CHANGE, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: Any) -> Any:
+        """A document is closed."""
+        yield from self._hand_over(types.TEXT_DOCUMENT_DID_CLOSE, params)
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def lsp_notebook_document__did_open(self, params: Any) -> Any:
+        """A notebook is opened."""
+        yield from self._hand_over(types.NOTEBOOK_DOCUMENT_DID_OPEN, params)
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def lsp_notebook_document__did_change(self, params: Any) -> Any:
+        """A notebook is changed."""
+        yield from self._hand_over(types.NOTEBOOK_DOCUMENT_DID_CHANGE, params)
+
+    @lsp_method(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def lsp_notebook_document__did_close(self, params: Any) -> Any:
+        """A notebook is closed."""
+        yield from self._hand_over(types.NOTEBOOK_DOCUMENT_DID_CLOSE, params)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message from its JSON. A request with wrong parameters gets an answer that says so."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            message_id = data.get("id")
+            if isinstance(message_id, (int, str)) and data.keys().isdisjoint(_NOT_REQUESTS):
+                error = JsonRpcInvalidParams(f"wrong parameters for {data.get('method')!r}")
+                self._send_response(message_id, error=error.to_response_error())
+                raise AnsweredError from None
+            raise

@@ -1,0 +1,23 @@
+"""`bailiwick server`, started: over stdin and stdout, or a port."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from bailiwick_server.features import FEATURES
+from bailiwick_server.server import BailiwickServer
+
+
+def serve(host: str | None = None, port: int | None = None) -> int:
+    """Serve one editor until it says that it is done, or goes away; the exit code."""
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
+    logging.getLogger("pygls").setLevel(logging.ERROR)
+    server = BailiwickServer()
+    for feature in FEATURES:
+        feature.register(server)
+    if port is None:
+        server.start_io()
+    else:
+        server.start_tcp(host or "127.0.0.1", port)
+    return 0
