@@ -90,7 +90,7 @@ class Judge:
         self.policy, self.tree = policy, tree
         self.exhaustive, self.faces = exhaustive, faces
         self.ledger = Ledger()
-        self.texts = Texts(tree, self.ledger, buffers or {})
+        self.texts = Texts(tree, self.ledger, {} if buffers is None else buffers)
         self.bench = Bench(policy, tree, datetime.date.today())
         self.sieve = Sieve(self.texts, policy, self.bench)
         self._court: Court | None = None
