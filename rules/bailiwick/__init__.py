@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bailiwick.baseline.entry import Baseline, Entry, Vanished
     from bailiwick.baseline.storage import baseline_path, read_baseline, write_baseline
     from bailiwick.catalogue import BY_CODE as RULES
+    from bailiwick.engine.crossings import Crossings, crossings
     from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.graph import import_graph
     from bailiwick.engine.probe import Probed, Probing, probe
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
+    from bailiwick.vocabulary.crossing import Crossing
     from bailiwick.vocabulary.suppression import Suppressed
     from bailiwick.vocabulary.survey import MemberSurvey, Survey, Used
 
@@ -39,6 +41,8 @@ __all__ = [
     "RULES",
     "Baseline",
     "Contract",
+    "Crossing",
+    "Crossings",
     "Definition",
     "Edit",
     "Entry",
@@ -70,6 +74,7 @@ __all__ = [
     "changed_since",
     "check",
     "check_change",
+    "crossings",
     "definitions",
     "find_policy",
     "fixes",
@@ -91,6 +96,8 @@ __all__ = [
 # What only some callers need, with the module that has it.
 _LATE = {
     "Baseline": ("bailiwick.baseline.entry", "Baseline"),
+    "Crossing": ("bailiwick.vocabulary.crossing", "Crossing"),
+    "Crossings": ("bailiwick.engine.crossings", "Crossings"),
     "Definition": ("bailiwick.engine.definitions", "Definition"),
     "Edit": ("bailiwick.fixes.fix", "Edit"),
     "Entry": ("bailiwick.baseline.entry", "Entry"),
@@ -110,6 +117,7 @@ _LATE = {
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
     "check_change": ("bailiwick.engine.since", "check_change"),
+    "crossings": ("bailiwick.engine.crossings", "crossings"),
     "definitions": ("bailiwick.engine.definitions", "definitions"),
     "fixes": ("bailiwick.fixes.planning", "fixes"),
     "import_graph": ("bailiwick.engine.graph", "import_graph"),

@@ -205,6 +205,17 @@ class Cache:
             self._prepare()
             self._store("baseline.json", {"digest": digest, "entries": rows})
 
+    def kept(self, name: str) -> dict[str, Any]:
+        """What somebody has kept under this name and key, by path; nothing if it is damaged."""
+        rows = self._load(name).get("rows", {})
+        return rows if isinstance(rows, dict) else {}
+
+    def keep(self, name: str, rows: Mapping[str, Any]) -> None:
+        """Keep rows of plain JSON by path, in a file of this name."""
+        with suppress(OSError):
+            self._prepare()
+            self._store(name, {"rows": rows})
+
     def _is_fresh(self, file: File) -> bool:
         return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH
 

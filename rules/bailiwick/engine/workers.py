@@ -7,15 +7,15 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
 
-    Judging = Callable[[File], Verdict]
+# What is to be found out of a file: a verdict, or what it names.
+Found = TypeVar("Found")
 
 # Below so many files a second process costs more than it saves.
 _WORTH_A_PROCESS = 100
@@ -23,14 +23,15 @@ _WORTH_A_PROCESS = 100
 
 def judge_all(
     files: Sequence[File],
-    judged: Judging,
+    judged: Callable[[File], Found],
     jobs: int | None,
     progress: Callable[[int, int], None] | None,
-) -> dict[str, Verdict]:
-    """The verdicts by path; with `jobs` processes at most, as many as there are cores if None.
+) -> dict[str, Found]:
+    """What `judged` finds of each file, by path.
 
-    Other processes are used where they start by a fork, which is to say on Linux. One that
-    dies leaves its share to this one.
+    With `jobs` processes at most, as many as there are cores if None. Other processes are used
+    where they start by a fork, which is to say on Linux. One that dies leaves its share to this
+    one.
     """
     collecting = gc.isenabled()
     # What a run makes lives until its end, so looking for garbage only costs: 10 % of the time.
@@ -43,10 +44,13 @@ def judge_all(
 
 
 def _judge_all(
-    files: Sequence[File], judged: Judging, count: int, progress: Callable[[int, int], None] | None
-) -> dict[str, Verdict]:
+    files: Sequence[File],
+    judged: Callable[[File], Found],
+    count: int,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, Found]:
     shares = [files[start::count] for start in range(count)]
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[str, Found] = {}
     workers: list[_Worker] = []
     try:
         _start(workers, shares[1:], judged)
@@ -80,7 +84,9 @@ def _has_threads() -> bool:
         return True
 
 
-def _start(workers: list[_Worker], shares: Iterable[Sequence[File]], judged: Judging) -> None:
+def _start(
+    workers: list[_Worker], shares: Iterable[Sequence[File]], judged: Callable[[File], Any]
+) -> None:
     """Add a worker for each share, or for as many as the system allows.
 
     An interrupt waits until each process that was started is known, and so can be ended.
@@ -103,7 +109,7 @@ class _Worker:
     Raises OSError where the system gives no more processes or files.
     """
 
-    def __init__(self, share: Sequence[File], judged: Judging) -> None:
+    def __init__(self, share: Sequence[File], judged: Callable[[File], Any]) -> None:
         self.output, into = os.pipe()
         parent = os.getpid()
         try:
@@ -117,13 +123,13 @@ class _Worker:
             os.close(into)
         self.finished = False
 
-    def verdicts(self) -> dict[str, Verdict]:
+    def verdicts(self) -> dict[str, Any]:
         """What the worker found; nothing if it died. Waits for its end."""
         import pickle
 
         with open(self.output, "rb", closefd=False) as pipe:
             data = pipe.read()
-        found: dict[str, Verdict] = pickle.loads(data) if self._status() == 0 else {}
+        found: dict[str, Any] = pickle.loads(data) if self._status() == 0 else {}
         return found
 
     def _status(self) -> int:
@@ -146,7 +152,7 @@ class _Worker:
             self._status()
 
 
-def _work(share: Sequence[File], judged: Judging, into: int, parent: int) -> None:
+def _work(share: Sequence[File], judged: Callable[[File], Any], into: int, parent: int) -> None:
     """Never returns. What fails here is done again by the parent, who can say what it was."""
     import pickle
     import signal

@@ -132,11 +132,11 @@ class Lines:
             header = self.headers[position]
             if header.indent < indent:
                 indent = header.indent
-                if offset < self._end(header):
+                if offset < self.end(header):
                     chain.append(header)
         return chain[::-1]
 
-    def _end(self, header: Line) -> int:
+    def end(self, header: Line) -> int:
         """Where the first line after a header's block starts, or the text ends."""
         if header.start not in self._ends:
             self._ends[header.start] = self._find_end(header)

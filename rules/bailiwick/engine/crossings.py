@@ -1,0 +1,396 @@
+"""All references between the subsystems of a tree, kept or not, in code, strings and options.
+
+Imports and uses are read off the texts; what breaks a rule is what a check finds, so that private
+members that only libcst can see are among them. What a text names is kept by its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from bailiwick.engine.cache import Cache
+from bailiwick.engine.run import Run, key_of, key_of_tools
+from bailiwick.engine.workers import judge_all
+from bailiwick.sieve.naming import Named, Naming
+from bailiwick.sieve.reach import Reach
+from bailiwick.sieve.texts import ModuleText, Texts
+from bailiwick.source.ledger import Ledger
+from bailiwick.source.lines import line_start
+from bailiwick.source.text import NotTextError, decode
+from bailiwick.source.tree import Tree
+from bailiwick.vocabulary.crossing import Crossing
+from bailiwick.vocabulary.survey import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from bailiwick.sieve.naming import Doubt
+    from bailiwick.source.tree import File, Overlay
+    from bailiwick.vocabulary.crossing import Way
+    from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.policy import Grade, Policy
+
+_KEPT = "crossings.json"
+# How findings that are no imports and no uses of imported names refer.
+_WAYS: dict[str, Way] = {
+    "BW101": "import",
+    "BW102": "import",
+    "BW201": "member",
+    "BW202": "member",
+    "BW203": "string",
+    "BW301": "contract",
+    "BW302": "contract",
+    "BW303": "contract",
+    "BW304": "contract",
+    "BW401": "option",
+}
+# What a clause may stand behind by itself, by its first letters.
+_CLAUSE = re.compile(r"(?:elif|else|except|finally|case)\b")
+_BEFORE_CLAUSE = {
+    "elif": "if 1: pass\n",
+    "else": "if 1: pass\n",
+    "exce": "try: pass\n",
+    "fina": "try: pass\n",
+    "case": "match x:\n",
+}
+_MADE = re.compile(r"\bOptGroup\(\s*(?:name\s*=\s*)?[\"']([\w-]+)[\"']")
+_OPTION = re.compile(r"Opt\(\s*(?:name\s*=\s*)?[\"']([\w-]+)[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """What crosses between the subsystems of a tree.
+
+    places:  every place, by path and line
+    tree:    the tree that they are in
+    unread:  files that could not be read as text, with the reason
+    users:   by module of the tree, the modules that import it or something in it, tests too
+    """
+
+    places: tuple[Crossing, ...]
+    tree: Tree
+    unread: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def crossings(
+    policy: Policy,
+    *,
+    overlay: Overlay | None = None,
+    cache: bool = True,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Crossings:
+    """Every place of a tree at which a subsystem refers to another.
+
+    overlay:  files as they are in another state than the one on disk
+    cache:    use and keep what is known in `.bailiwick_cache` beside the policy
+    jobs:     how many processes may judge at once
+    progress: is told how many files are done, of how many
+    """
+    started = time.time_ns()
+    tree = Tree.of(policy, overlay)
+    known = Cache(policy.root, key_of(policy, tree) if cache else "", started)
+    run = Run(policy, tree, None, known, overlay, exhaustive=False, cached=cache)
+    run.keeps = cache and overlay is None
+    findings = run.findings(jobs, progress)
+    reader = _Reader(policy, tree, overlay or {}, cached=cache)
+    places = list(reader.places(jobs, progress))
+    found = _joined(places, _of_findings(policy, tree, findings))
+    found.sort(key=lambda each: (each.site.path, each.site.line, each.site.column, each.name))
+    return Crossings(tuple(found), tree, reader.unread, reader.users())
+
+
+class _Reader:
+    """Reads what the texts of a tree name, and puts it to the policy."""
+
+    def __init__(self, policy: Policy, tree: Tree, overlay: Overlay, *, cached: bool) -> None:
+        self.policy, self.tree = policy, tree
+        buffers = {path: data for path, data in overlay.items() if data is not None}
+        self.texts = Texts(tree, Ledger(), buffers)
+        self.reach = Reach(self.texts, policy)
+        self.naming = Naming(self.texts.dotted.tops)
+        self.unread: dict[str, str] = {}
+        self._targets: dict[str, tuple[str, str]] = {}
+        self._packages: dict[str, frozenset[str]] = {}
+        self._imported: dict[str, set[str]] = {}
+        key = hashlib.sha1(
+            "\n".join(
+                [policy.fingerprint, key_of_tools(), *sorted(tree.modules), str(policy.exclude)]
+            ).encode("utf-8", "surrogatepass"),
+            usedforsecurity=False,
+        ).hexdigest()
+        self.cache = Cache(policy.root, key, 0)
+        self.cached = cached
+
+    def places(
+        self, jobs: int | None, progress: Callable[[int, int], None] | None
+    ) -> Iterator[Crossing]:
+        """Every place that the texts show."""
+        rows = self._rows(jobs, progress)
+        options = _Options(self.policy, self.texts, rows)
+        for file in self.tree.files:
+            if file.path in rows:
+                yield from self._crossings(file, rows[file.path], options)
+
+    def _rows(
+        self, jobs: int | None, progress: Callable[[int, int], None] | None
+    ) -> dict[str, Any]:
+        """What each file names, by path."""
+        known: dict[str, Any] = self.cache.kept(_KEPT) if self.cached else {}
+        files = [file for file in self.tree.files if file.judged]
+        rows = {
+            file.path: known[file.path]
+            for file in files
+            if file.stamp and file.path in known and known[file.path]["stamp"] == file.stamp
+        }
+        waiting = [file for file in files if file.path not in rows]
+        fresh = judge_all(
+            waiting, lambda file: self._row(file, known.get(file.path)), jobs, progress
+        )
+        for path, row in fresh.items():
+            if "unread" in row:
+                self.unread[path] = row["unread"]
+            else:
+                rows[path] = row
+        if self.cached and (fresh or len(rows) != len(known)):
+            self.cache.keep(_KEPT, rows)
+        return rows
+
+    def users(self) -> Mapping[str, frozenset[str]]:
+        """By module, those that import it or a name in it."""
+        return {module: frozenset(users) for module, users in self._imported.items()}
+
+    # -- one file ----------------------------------------------------------------------------
+
+    def _row(self, file: File, known: Any) -> dict[str, Any]:
+        """What a file names, imports and registers, with its stamp and digest."""
+        try:
+            data = self.texts.data(file)
+            digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            if known is not None and known["digest"] == digest:
+                return {**known, "stamp": file.stamp}
+            text = ModuleText(file, decode(data))
+        except OSError as error:
+            return {"unread": error.strerror or str(error)}
+        except NotTextError as error:
+            return {"unread": str(error)}
+        self.texts.keep(text)
+        return {"stamp": file.stamp, "digest": digest, **self._read(text)}
+
+    def _read(self, text: ModuleText) -> dict[str, Any]:
+        own = self.reach.owner(text.file.module)
+        places, imports = [], set()
+        named = sorted(self._named(text, own))
+        line, column = 1, 0
+        at = 0
+        for each in named:
+            if each.way == "import":
+                imports.add(self._target(each.path)[0])
+            if not self._is_foreign(own, each):
+                continue
+            line += text.text.count("\n", at, each.start)
+            at = each.start
+            column = each.start - line_start(text.text, each.start) + 1
+            places.append([line, column, each.way, each.path, each.grade])
+        row: dict[str, Any] = {"places": places, "imports": sorted(imports - {""})}
+        if "Opt(" in text.text or "OptGroup(" in text.text:
+            row["groups"] = sorted(set(_MADE.findall(text.text)))
+            row["options"] = sorted(set(_OPTION.findall(text.text)))
+        return row
+
+    def _named(self, text: ModuleText, own: str) -> Iterator[Named]:
+        found: list[Named | Doubt] = []
+        # A text that cannot be cut into lines names what was read of it before.
+        with suppress(StopIteration):
+            found.extend(self.naming.named(text, lambda path: self._leads_abroad(own, path)))
+        for each in found:
+            if isinstance(each, Named):
+                yield each
+            else:
+                yield from _settled(text, each)
+
+    def _leads_abroad(self, own: str, path: str) -> bool:
+        module, rest = self._target(path)
+        if not module:
+            return False
+        if self.reach.owner(module) != own:
+            return True
+        return not rest and not self.reach.below.get(module, set()) <= {own}
+
+    def _is_foreign(self, own: str, named: Named) -> bool:
+        if named.way == "option":
+            return True
+        module, _ = self._target(named.path)
+        if not module or (named.way == "string" and module not in self.tree.modules):
+            return False
+        return self.reach.owner(module) != own
+
+    def _target(self, path: str) -> tuple[str, str]:
+        """The module of the tree that a path leads to, and the name in it, as far as a dot."""
+        found = self._targets.get(path)
+        if found is None:
+            module, rest = self.tree.split(path.replace(":", "."))
+            if module and self.tree.modules.get(module) is None and rest:
+                module = ""
+            found = self._targets[path] = module, rest.partition(".")[0]
+        return found
+
+    # -- under the policy --------------------------------------------------------------------
+
+    def _crossings(self, file: File, row: Any, options: _Options) -> Iterator[Crossing]:
+        own = self.reach.owner(file.module)
+        in_test = self.policy.is_test(file.module)
+        for module in row["imports"]:
+            self._imported.setdefault(module, set()).add(file.module)
+        for line, column, way, path, grade in row["places"]:
+            site = Site(file.path, line, column)
+            if way == "option":
+                module, name, target = options.target(path, own)
+                if target and target != own:
+                    yield Crossing(
+                        site, file.module, own, in_test, "option", module, name, target, grade
+                    )
+                continue
+            module, name = self._target(path)
+            if way == "string" and not self._is_there(path):
+                continue
+            target = self.reach.owner(module)
+            yield Crossing(
+                *(site, file.module, own, in_test, cast("Way", way), module, name, target),
+                cast("Grade", grade),
+            )
+
+    def _is_there(self, path: str) -> bool:
+        lead = self.texts.dotted.lead(path)
+        return lead is not None and lead.exists and bool(lead.name)
+
+
+class _Options:
+    """Who registers which options."""
+
+    def __init__(self, policy: Policy, texts: Texts, rows: Mapping[str, Any]) -> None:
+        self.policy = policy
+        self.groups: dict[str, str] = {}
+        self.options: dict[str, str] = {}
+        self.reach = Reach(texts, policy)
+        for file in texts.tree.files:
+            row = rows.get(file.path, {})
+            if policy.is_test(file.module):
+                continue
+            for group in row.get("groups", ()):
+                self.groups.setdefault(group, file.module)
+            if not row.get("groups"):
+                for option in row.get("options", ()):
+                    self.options.setdefault(option.replace("-", "_"), file.module)
+
+    def target(self, path: str, own: str) -> tuple[str, str, str]:
+        """The module that registers what `group.option` or `option` is, its name, and whose it is.
+
+        The last is "" where nobody knows.
+        """
+        first, _, second = path.partition(".")
+        owners = [each.name for each in self.policy.option_owners(first)]
+        if owners:
+            module = self.groups.get(first, "")
+            owner = own if own in owners else owners[0]
+            return module, f"[{first}] {second}".rstrip(), owner
+        if first in self.groups:
+            module = self.groups[first]
+            return module, f"[{first}] {second}".rstrip(), self.reach.owner(module)
+        if first in self.options:
+            module = self.options[first]
+            return module, f"[DEFAULT] {first}", self.reach.owner(module)
+        return "", "", ""
+
+
+def _settled(text: ModuleText, doubt: Doubt) -> Iterator[Named]:
+    """What a function or a statement names in which names may be its own, as libcst has it.
+
+    Nothing of what is no Python.
+    """
+    from bailiwick.syntax.nodes import offsets
+    from bailiwick.syntax.parsing import UnparsedError, parse, room_for
+    from bailiwick.syntax.scopes import Uses
+
+    line = text.text.rfind("\n", 0, doubt.start) + 1
+    margin = text.text[line : doubt.start]
+    head = "if 1:\n" if margin else ""
+    clause = _CLAUSE.match(text.text, doubt.start)
+    if clause is not None:
+        head += margin + _BEFORE_CLAUSE[clause[0][:4]]
+    code = head + text.text[line : doubt.end]
+    code += " pass\n" if code.rstrip().endswith(":") else "\n"
+    try:
+        with room_for(code):
+            tree = parse(code)
+            uses = list(Uses(tree, text.package, doubt.around).uses())
+            starts = offsets(tree, [node for node, _ in uses], code)
+    except UnparsedError:
+        return
+    for node, path in uses:
+        start = starts[id(node)][0] - len(head) + line
+        yield Named(start, "use", path, "deferred")
+
+
+def _of_findings(
+    policy: Policy, tree: Tree, findings: Iterable[Finding]
+) -> Iterator[tuple[tuple[str, int, int], Crossing]]:
+    """The findings on references, as crossings, each with the place at which it may be known."""
+    modules = {file.path: file.module for file in tree.files}
+    for finding in findings:
+        way = _WAYS.get(finding.code)
+        if way is None:
+            continue
+        user = modules.get(finding.path, "")
+        module, _, name = finding.target.partition(":")
+        if way == "option":
+            module, name = "", finding.target
+        elif way in ("import", "string"):
+            name = name.partition(".")[0]
+        site = Site(finding.path, finding.span.line, finding.span.column)
+        yield (
+            (finding.path, finding.span.line, finding.span.column),
+            Crossing(
+                *(site, user, finding.subsystem, policy.is_test(user), way, module, name),
+                finding.target_subsystem,
+                "deferred",
+                finding.code,
+            ),
+        )
+
+
+def _joined(
+    places: list[Crossing], found: Iterable[tuple[tuple[str, int, int], Crossing]]
+) -> list[Crossing]:
+    """The places, with the rules that they break, and what only a check has found."""
+    at: dict[tuple[str, int], list[int]] = {}
+    for position, each in enumerate(places):
+        at.setdefault((each.site.path, each.site.line), []).append(position)
+    joined = list(places)
+    for (path, line, _), crossing in found:
+        same = [p for p in at.get((path, line), ()) if _is_same(joined[p], crossing)]
+        if same:
+            for position in same:
+                joined[position] = replace(joined[position], rule=crossing.rule)
+        else:
+            joined.append(crossing)
+    return joined
+
+
+def _is_same(place: Crossing, found: Crossing) -> bool:
+    if place.way == "option" or found.way == "option":
+        return place.way == found.way and place.name == found.name
+    if found.way == "import" and place.way == "use":
+        # A module that is reached through a package by a chain of names.
+        return not found.name and f"{place.module}.".startswith(f"{found.module}.")
+    if place.module != found.module:
+        return False
+    if found.way == "member":
+        return place.way == "use" and place.name == found.name.partition(".")[0] != ""
+    return place.way == found.way and place.name == found.name
