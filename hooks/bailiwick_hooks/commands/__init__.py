@@ -21,13 +21,14 @@ COMMANDS = {
     "explain": "print the page of a rule, with examples of right and wrong",
     "where": "say which subsystem a path or module belongs to, and what that means",
     "contract": "show a contract: its members, who implements them, who calls them",
+    "split": "say what ties a subsystem to the rest of the tree, and what has to happen first",
     "rules": "list the rules with their codes, names and severities",
     "server": "start the language server, for editors",
     "schema": "print the JSON Schema of the policy",
 }
 
 # The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
-BROUGHT_BY: dict[str, str] = {"server": "bailiwick_server"}
+BROUGHT_BY = {"server": "bailiwick_server", "split": "bailiwick_reports"}
 
 
 class Command(Protocol):

@@ -2,9 +2,9 @@
 
 Files of JSON: `report.json` is the last report on the whole tree with the stamps of its
 files, all that a run needs where nothing has changed; `verdicts.json` has the verdict on each
-file; each `before-….json` has what was found in a state before a change. Nothing in them is code,
-each is replaced at once by a rename, and whatever cannot be read or written is as if it were not
-there.
+file; each `before-….json` has what was found in a state before a change, and each
+`crossings-….json` what the files of one set of modules name. Nothing in them is code, each is
+replaced at once by a rename, and whatever cannot be read or written is as if it were not there.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Cache:
         `changed` are the files that are otherwise in `tree`: of all others that are there, the
         state has to have been judged as they are.
         """
-        document = self._load(self._name_before())
+        document = self._load(self._name_of("before"))
         try:
             stamps, otherwise = document["stamps"], {*document["changed"], *changed}
             same = (file for file in tree.stamped if file.path not in otherwise)
@@ -159,15 +159,13 @@ class Cache:
         document = {"stamps": stamps, "changed": sorted(changed), "findings": rows}
         try:
             self._prepare()
-            self._store(self._name_before(), document)
-            found = sorted(self.folder.glob("before-*.json"), key=_last_written)
-            for old in found[:-_STATES]:
-                old.unlink(missing_ok=True)
+            self._store(self._name_of("before"), document)
+            self._forget("before")
         except OSError:
             return
 
-    def _name_before(self) -> str:
-        return f"before-{_checksum(self.key.encode()).decode()[:16]}.json"
+    def _name_of(self, name: str) -> str:
+        return f"{name}-{_checksum(self.key.encode()).decode()[:16]}.json"
 
     def baseline(self, digest: str) -> Baseline | None:
         """The baseline that was read from a file with this digest."""
@@ -206,15 +204,22 @@ class Cache:
             self._store("baseline.json", {"digest": digest, "entries": rows})
 
     def kept(self, name: str) -> dict[str, Any]:
-        """What somebody has kept under this name and key, by path; nothing if it is damaged."""
-        rows = self._load(name).get("rows", {})
+        """What was kept under this name and key, by path; nothing if it is damaged."""
+        rows = self._load(self._name_of(name)).get("rows", {})
         return rows if isinstance(rows, dict) else {}
 
     def keep(self, name: str, rows: Mapping[str, Any]) -> None:
-        """Keep rows of plain JSON by path, in a file of this name."""
+        """Keep rows of plain JSON by path, beside those of the last few keys."""
         with suppress(OSError):
             self._prepare()
-            self._store(name, {"rows": rows})
+            self._store(self._name_of(name), {"rows": rows})
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        """Remove what was kept under a name for other keys, but for the last few."""
+        found = sorted(self.folder.glob(f"{name}-*.json"), key=_last_written)
+        for old in found[:-_STATES]:
+            old.unlink(missing_ok=True)
 
     def _is_fresh(self, file: File) -> bool:
         return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH

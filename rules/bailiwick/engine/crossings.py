@@ -27,7 +27,8 @@ from bailiwick.vocabulary.crossing import Crossing
 from bailiwick.vocabulary.survey import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from bailiwick.sieve.naming import Doubt
     from bailiwick.source.tree import File, Overlay
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Grade, Policy
 
-_KEPT = "crossings.json"
+_KEPT = "crossings"
 # How findings that are no imports and no uses of imported names refer.
 _WAYS: dict[str, Way] = {
     "BW101": "import",
@@ -82,6 +83,7 @@ def crossings(
     policy: Policy,
     *,
     overlay: Overlay | None = None,
+    judged: Sequence[Path] | None = None,
     cache: bool = True,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -89,6 +91,7 @@ def crossings(
     """Every place of a tree at which a subsystem refers to another.
 
     overlay:  files as they are in another state than the one on disk
+    judged:   look for what breaks rules in these files and folders alone; None: everywhere
     cache:    use and keep what is known in `.bailiwick_cache` beside the policy
     jobs:     how many processes may judge at once
     progress: is told how many files are done, of how many
@@ -96,8 +99,8 @@ def crossings(
     started = time.time_ns()
     tree = Tree.of(policy, overlay)
     known = Cache(policy.root, key_of(policy, tree) if cache else "", started)
-    run = Run(policy, tree, None, known, overlay, exhaustive=False, cached=cache)
-    run.keeps = cache and overlay is None
+    run = Run(policy, tree, judged, known, overlay, exhaustive=False, cached=cache)
+    run.keeps = cache and overlay is None and judged is None
     findings = run.findings(jobs, progress)
     reader = _Reader(policy, tree, overlay or {}, cached=cache)
     places = list(reader.places(jobs, progress))

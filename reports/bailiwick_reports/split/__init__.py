@@ -1,0 +1,1 @@
+"""What stands between a subsystem and a repository of its own."""
