@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 import pytest
-from bailiwick import Tree, crossings, load_policy
+from bailiwick.engine.crossings import crossings
+from bailiwick.policyfile import load_policy
+from bailiwick.source.tree import Tree
 from bailiwick.syntax.scopes import Uses
 from libcst.metadata import MetadataWrapper, PositionProvider
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bailiwick import Policy
+    from bailiwick.vocabulary.policy import Policy
 
 POLICY = """
 source-roots = ["."]
