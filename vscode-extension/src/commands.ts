@@ -1,0 +1,118 @@
+/** What the command palette and the status item offer. */
+
+import { homedir } from "node:os";
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import { asMarkdown } from "./debugInformation.ts";
+import type { Server } from "./server.ts";
+import { SECTION } from "./settings.ts";
+import type { StatusItem } from "./statusItem.ts";
+
+/** Registers every command that package.json declares. */
+export function registerCommands(
+  context: vscode.ExtensionContext,
+  server: Server,
+  status: StatusItem,
+  log: vscode.LogOutputChannel,
+): void {
+  const commands: Record<string, () => unknown> = {
+    restart: () => server.restart(),
+    showLog: () => log.show(),
+    showPolicy: () => showPolicy(status.policy),
+    checkWorkspace: () => runInTerminal(server, "check", ["check"], status.policy),
+    recordBaseline: () =>
+      runInTerminal(server, "baseline write", ["baseline", "write"], status.policy),
+    proposePolicy: () => runInTerminal(server, "init", ["init"], undefined),
+    copyDebugInformation: () => copyDebugInformation(context, server),
+    showStatus: () => pickCommand(context),
+  };
+  for (const [name, run] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(`${SECTION}.${name}`, run));
+  }
+}
+
+/** Opens the policy of the active file, or else the first of the workspace. */
+async function showPolicy(known: string | undefined): Promise<void> {
+  const uri =
+    known !== undefined
+      ? vscode.Uri.file(known)
+      : (await vscode.workspace.findFiles("**/bailiwick.toml", "**/node_modules/**", 1))[0];
+  if (uri === undefined) {
+    void vscode.window.showInformationMessage(
+      "No bailiwick.toml governs this file. Bailiwick: Propose a First Policy writes one.",
+    );
+    return;
+  }
+  await vscode.window.showTextDocument(uri);
+}
+
+/** Runs the same Bailiwick as the server, where its words can be read and its questions answered. */
+async function runInTerminal(
+  server: Server,
+  title: string,
+  args: readonly string[],
+  policy: string | undefined,
+): Promise<void> {
+  const command = server.discovery?.found?.command;
+  if (command === undefined) {
+    void vscode.window.showErrorMessage("Bailiwick: no Bailiwick was found to run. See the log.");
+    return;
+  }
+  const [program = "", ...before] = command;
+  const folder =
+    policy !== undefined ? dirname(policy) : vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const task = new vscode.Task(
+    { type: SECTION },
+    vscode.TaskScope.Workspace,
+    title,
+    "Bailiwick",
+    new vscode.ProcessExecution(
+      program,
+      [...before, ...args],
+      folder === undefined ? {} : { cwd: folder },
+    ),
+  );
+  task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true };
+  await vscode.tasks.executeTask(task);
+}
+
+async function copyDebugInformation(
+  context: vscode.ExtensionContext,
+  server: Server,
+): Promise<void> {
+  const section = vscode.workspace.getConfiguration(
+    SECTION,
+    vscode.workspace.workspaceFolders?.[0],
+  );
+  const { state, discovery } = server;
+  const text = asMarkdown(
+    {
+      extension: context.extension.packageJSON.version,
+      editor: `${vscode.env.appName} ${vscode.version}`,
+      platform: `${process.platform}-${process.arch}`,
+      remote: vscode.env.remoteName,
+      trusted: vscode.workspace.isTrusted,
+      folders: vscode.workspace.workspaceFolders?.length ?? 0,
+      state: state.kind === "failed" ? `failed: ${state.reason}` : state.kind,
+      command: discovery?.found?.command,
+      server: server.name,
+      trail: discovery?.trail ?? [],
+      settings: JSON.parse(JSON.stringify(section)),
+    },
+    homedir(),
+  );
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage("Bailiwick: debug information is in the clipboard", 4000);
+}
+
+async function pickCommand(context: vscode.ExtensionContext): Promise<void> {
+  const declared: { command: string; title: string }[] =
+    context.extension.packageJSON.contributes.commands;
+  const picked = await vscode.window.showQuickPick(
+    declared
+      .filter(({ command }) => command !== `${SECTION}.showStatus`)
+      .map(({ command, title }) => ({ label: title, command })),
+    { title: "Bailiwick" },
+  );
+  if (picked !== undefined) await vscode.commands.executeCommand(picked.command);
+}

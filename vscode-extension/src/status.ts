@@ -1,0 +1,157 @@
+/** What the status item says: plain text made from what the server tells and what became of it. */
+
+/** The answer to `bailiwick/status`, for one document. */
+export interface DocumentStatus {
+  /** The subsystem that claims the document; `null` if none does. */
+  readonly subsystem: string | null;
+  readonly owners: readonly string[];
+  /** The path of the policy that governs the document; `null` if none does. */
+  readonly policy: string | null;
+  readonly counts: Counts;
+  /** Why the last good policy is in force and not the one on disk; `null` if the one on disk is. */
+  readonly broken: string | null;
+}
+
+/** Findings in the document, by what they cost. */
+export interface Counts {
+  readonly error: number;
+  readonly warning: number;
+  readonly info: number;
+}
+
+/** What has become of the server. */
+export type ServerState =
+  | { readonly kind: "off" }
+  | { readonly kind: "starting" }
+  | { readonly kind: "running"; readonly busy: string | undefined }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** All that the item shows. */
+export interface Situation {
+  readonly server: ServerState;
+  /** The active document, if it is one of ours. */
+  readonly document: DocumentStatus | undefined;
+  /** Whether the workspace is in Restricted Mode. */
+  readonly restricted: boolean;
+  readonly caution: string | undefined;
+  /** Which Bailiwick runs, and on what. */
+  readonly running: string | undefined;
+}
+
+export interface Shown {
+  readonly text: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  readonly severity: "plain" | "warning" | "error";
+  readonly visible: boolean;
+}
+
+/** Puts the item together. */
+export function shown(situation: Situation): Shown {
+  const { server, document } = situation;
+  switch (server.kind) {
+    case "off":
+      return { text: "", tooltip: "", severity: "plain", visible: false };
+    case "starting":
+      return item("$(sync~spin) Bailiwick", ["Bailiwick is starting."], situation);
+    case "failed":
+      return {
+        ...item("$(error) Bailiwick", [escaped(server.reason)], situation),
+        severity: "error",
+      };
+    case "running":
+      break;
+  }
+  const icon = server.busy === undefined ? "$(law)" : "$(sync~spin)";
+  const lines = server.busy === undefined ? [] : [`${escaped(server.busy)} …`];
+  if (document === undefined) {
+    return item(
+      `${icon} Bailiwick`,
+      [...lines, "The active editor shows no file that Bailiwick judges."],
+      situation,
+    );
+  }
+  if (document.policy === null) {
+    return item(
+      `${icon} no policy`,
+      [...lines, "No `bailiwick.toml` governs this file, so nothing is forbidden to it."],
+      situation,
+    );
+  }
+  if (document.broken !== null) {
+    const broken = `The policy is broken; the last good one stays in force: ${escaped(document.broken)}`;
+    return {
+      ...item(
+        `$(warning) ${name(document)}`,
+        [...lines, broken, ...described(document)],
+        situation,
+      ),
+      severity: "warning",
+    };
+  }
+  return item(
+    `${icon} ${name(document)}${tally(document.counts)}`,
+    [...lines, ...described(document)],
+    situation,
+  );
+}
+
+function item(text: string, lines: readonly string[], situation: Situation): Shown {
+  const more = [...lines];
+  if (situation.restricted) {
+    more.push(
+      "Restricted Mode: the copy that came with the extension runs, and nothing from the workspace.",
+    );
+  }
+  if (situation.caution !== undefined) more.push(`$(warning) ${escaped(situation.caution)}`);
+  if (situation.running !== undefined) more.push(escaped(situation.running));
+  return {
+    text,
+    tooltip: more.join("\n\n"),
+    severity: situation.caution === undefined ? "plain" : "warning",
+    visible: true,
+  };
+}
+
+function name(document: DocumentStatus): string {
+  return document.subsystem ?? "unclaimed";
+}
+
+function described(document: DocumentStatus): string[] {
+  const subsystem =
+    document.subsystem === null
+      ? "No subsystem claims this module."
+      : `Subsystem **${escaped(document.subsystem)}**`;
+  const owners =
+    document.owners.length > 0 ? [`Owned by ${document.owners.map(escaped).join(", ")}`] : [];
+  return [subsystem, ...owners, counted(document.counts)];
+}
+
+function tally(counts: Counts): string {
+  const parts = [
+    counts.error > 0 ? `$(error) ${counts.error}` : "",
+    counts.warning > 0 ? `$(warning) ${counts.warning}` : "",
+    counts.info > 0 ? `$(info) ${counts.info}` : "",
+  ].filter((part) => part !== "");
+  return parts.length > 0 ? `  ${parts.join(" ")}` : "";
+}
+
+function counted(counts: Counts): string {
+  const parts = [
+    plural(counts.error, "error"),
+    plural(counts.warning, "warning"),
+    counts.info > 0 ? `${counts.info} for information` : "",
+  ].filter((part) => part !== "");
+  return parts.length > 0
+    ? `Findings in this file: ${parts.join(", ")}`
+    : "No findings in this file";
+}
+
+function plural(count: number, noun: string): string {
+  return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Keeps names from being read as Markdown. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>$~-]/g, "\\$&");
+}
