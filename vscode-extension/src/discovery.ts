@@ -67,6 +67,8 @@ export interface Discovery {
 export interface Bundle {
   /** The path of `launch.py`. */
   readonly launcher: string;
+  /** Where Python keeps what it has compiled of the copy, since the extension's own folder may be read-only. */
+  readonly compiled: string;
   /** Whether interpreters are kept from reading the user's and the workspace's modules. */
   readonly isolated: boolean;
 }
@@ -163,7 +165,9 @@ async function probed(
 }
 
 function launched(probe: Probe, bundle: Bundle, which: "environment" | "bundled"): string[] {
-  return [probe.executable, ...(bundle.isolated ? ["-I"] : []), bundle.launcher, which];
+  const flags = bundle.isolated ? ["-I"] : [];
+  if (which === "bundled") flags.push("-X", `pycache_prefix=${bundle.compiled}`);
+  return [probe.executable, ...flags, bundle.launcher, which];
 }
 
 function isNewEnough(probe: Probe): boolean {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { codeOf, linkedPage, pagePath, SCHEME } from "./rulePages.ts";
 
-/** Leads the code of a finding to the page that comes with the extension: of this version, and offline. */
+/** Leads the code of a finding to the page that comes with the extension, to be shown set for reading. */
 export function ruleLinked(diagnostic: vscode.Diagnostic): vscode.Diagnostic {
   const { code } = diagnostic;
   const value = typeof code === "object" ? code.value : code;

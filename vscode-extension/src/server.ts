@@ -14,10 +14,10 @@ import {
 } from "vscode-languageclient/node";
 import { CrashPolicy } from "./crashes.ts";
 import { type Discovery, discover } from "./discovery.ts";
+import { findings } from "./findings.ts";
 import { interpreters } from "./interpreters.ts";
 import { isFile, machine, realPath } from "./machine.ts";
 import { selectedInterpreter } from "./pythonExtension.ts";
-import { ruleLinked } from "./ruleLinks.ts";
 import { readSettings, SECTION, type Settings } from "./settings.ts";
 import type { ServerState } from "./status.ts";
 import { TraceChannel } from "./trace.ts";
@@ -43,6 +43,8 @@ export class Server implements vscode.Disposable {
   #state: ServerState = { kind: "off" };
   #discovery: Discovery | undefined;
   #client: LanguageClient | undefined;
+  /** Whether the client has been told to start a dead server again, and its first promise is void. */
+  #revived = false;
   /** Work on the server is done one piece after the other. */
   #queue: Promise<void> = Promise.resolve();
   readonly #progress = new Map<string | number, string>();
@@ -132,16 +134,17 @@ export class Server implements vscode.Disposable {
     const client = new LanguageClient(
       SECTION,
       "Bailiwick",
-      { command, args, options: { cwd: await this.#folder(), env: this.#environment() } },
+      { command, args, options: { cwd: await this.#folder() } },
       this.#options(),
     );
     this.#client = client;
+    this.#revived = false;
     client.onDidChangeState(({ newState }) => this.#follow(client, newState));
     try {
       await client.start();
     } catch (error) {
-      // A server that dies at once is the crash policy's affair, which has said what there is to say.
-      if (this.#client === client && this.#state.kind !== "failed") {
+      // A server that dies at once is the crash policy's affair, which says what there is to say.
+      if (this.#client === client && !this.#revived) {
         this.#fail(error instanceof Error ? error.message : String(error));
       }
     }
@@ -169,7 +172,11 @@ export class Server implements vscode.Disposable {
         interpreters: candidates,
       },
       machine(join(tool, "probe.py"), !trusted),
-      { launcher: join(tool, "launch.py"), isolated: !trusted },
+      {
+        launcher: join(tool, "launch.py"),
+        compiled: join(this.#context.globalStorageUri.fsPath, "compiled"),
+        isolated: !trusted,
+      },
     );
   }
 
@@ -180,11 +187,6 @@ export class Server implements vscode.Disposable {
     const storage = this.#context.globalStorageUri.fsPath;
     await mkdir(storage, { recursive: true });
     return storage;
-  }
-
-  #environment(): NodeJS.ProcessEnv {
-    // The folder of an extension may be shared and read-only, and is replaced by the next version.
-    return { ...process.env, PYTHONDONTWRITEBYTECODE: undefined, PYTHONUNBUFFERED: "1" };
   }
 
   #options(): LanguageClientOptions {
@@ -205,19 +207,21 @@ export class Server implements vscode.Disposable {
       synchronize: { configurationSection: SECTION },
       middleware: {
         handleDiagnostics: (uri, diagnostics, next) => {
-          next(uri, diagnostics.map(ruleLinked));
+          next(uri, findings(uri, diagnostics));
           this.#changes.fire();
         },
         provideDiagnostics: async (document, previous, token, next) => {
           const report = await next(document, previous, token);
-          if (report && "items" in report) report.items = report.items.map(ruleLinked);
+          if (report && "items" in report) {
+            report.items = findings("uri" in document ? document.uri : document, report.items);
+          }
           this.#changes.fire();
           return report;
         },
         provideWorkspaceDiagnostics: (ids, token, reporter, next) =>
           next(ids, token, (chunk) => {
             for (const report of chunk?.items ?? []) {
-              if ("items" in report) report.items = report.items.map(ruleLinked);
+              if ("items" in report) report.items = findings(report.uri, report.items);
             }
             reporter(chunk);
           }),
@@ -240,6 +244,7 @@ export class Server implements vscode.Disposable {
       },
       closed: () => {
         if (this.#crashes.mayRestart(Date.now())) {
+          this.#revived = true;
           this.#log.warn("The server has ended unasked and is started again.");
           this.#become({ kind: "starting" });
           return { action: CloseAction.Restart, handled: true };

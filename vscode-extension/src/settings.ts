@@ -6,8 +6,8 @@ import { filledIn } from "./placeholders.ts";
 
 export const SECTION = "bailiwick";
 
-/** Settings that only a new server can follow. */
-export const RESTARTING = ["path", "interpreter", "importStrategy", "args"].map(
+/** Settings that take effect with a new server: it starts quickly, and forgets what was shown before. */
+export const RESTARTING = ["path", "interpreter", "importStrategy", "args", "severity"].map(
   (name) => `${SECTION}.${name}`,
 );
 

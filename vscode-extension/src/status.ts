@@ -2,14 +2,16 @@
 
 /** The answer to `bailiwick/status`, for one document. */
 export interface DocumentStatus {
+  /** `outside` any policy, `stale` under the last good one, or `broken` without a good one. */
+  readonly state: "outside" | "ok" | "stale" | "broken";
   /** The subsystem that claims the document; `null` if none does. */
   readonly subsystem: string | null;
   readonly owners: readonly string[];
-  /** The path of the policy that governs the document; `null` if none does. */
+  /** The address of the policy that governs the document; `null` if none does. */
   readonly policy: string | null;
   readonly counts: Counts;
-  /** Why the last good policy is in force and not the one on disk; `null` if the one on disk is. */
-  readonly broken: string | null;
+  /** What is wrong with the policy, `""` or `null` if nothing is. */
+  readonly message: string | null;
 }
 
 /** Findings in the document, by what they cost. */
@@ -71,23 +73,24 @@ export function shown(situation: Situation): Shown {
       situation,
     );
   }
-  if (document.policy === null) {
-    return item(
-      `${icon} no policy`,
-      [...lines, "No `bailiwick.toml` governs this file, so nothing is forbidden to it."],
-      situation,
-    );
-  }
-  if (document.broken !== null) {
-    const broken = `The policy is broken; the last good one stays in force: ${escaped(document.broken)}`;
-    return {
-      ...item(
-        `$(warning) ${name(document)}`,
-        [...lines, broken, ...described(document)],
+  switch (document.state) {
+    case "outside":
+      return item(
+        `${icon} no policy`,
+        [...lines, "No `bailiwick.toml` governs this file, so nothing is forbidden to it."],
         situation,
-      ),
-      severity: "warning",
-    };
+      );
+    case "broken": {
+      const broken = `The policy is broken, and nothing is judged by it: ${reason(document)}`;
+      return warned(item("$(warning) policy broken", [...lines, broken], situation));
+    }
+    case "stale": {
+      const stale = `The policy is broken; the last good one stays in force: ${reason(document)}`;
+      const text = `$(warning) ${name(document)}${tally(document.counts)}`;
+      return warned(item(text, [...lines, stale, ...described(document)], situation));
+    }
+    case "ok":
+      break;
   }
   return item(
     `${icon} ${name(document)}${tally(document.counts)}`,
@@ -111,6 +114,14 @@ function item(text: string, lines: readonly string[], situation: Situation): Sho
     severity: situation.caution === undefined ? "plain" : "warning",
     visible: true,
   };
+}
+
+function warned(shown: Shown): Shown {
+  return { ...shown, severity: "warning" };
+}
+
+function reason(document: DocumentStatus): string {
+  return escaped(document.message?.split("\n")[0] ?? "see its own findings");
 }
 
 function name(document: DocumentStatus): string {

@@ -33,8 +33,9 @@ export class StatusItem implements vscode.Disposable {
   }
 
   /** The policy that governs the active file, if the server knows one. */
-  get policy(): string | undefined {
-    return this.#current()?.policy ?? undefined;
+  get policy(): vscode.Uri | undefined {
+    const policy = this.#current()?.policy;
+    return policy ? vscode.Uri.parse(policy) : undefined;
   }
 
   dispose(): void {

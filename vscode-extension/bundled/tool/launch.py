@@ -2,8 +2,9 @@
 
     python launch.py bundled|environment COMMAND ...
 
-A bundled copy comes whole: its own requirements stand before whatever the Python has installed. libcst alone is
-compiled, for some Pythons of one platform; where none fits, the Python's own is taken.
+A bundled copy comes whole: its own requirements stand before whatever the Python has installed.
+libcst alone is compiled, for some Pythons of one platform; where none fits, the Python's own is
+taken.
 """
 
 import os
@@ -14,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUNDLE = os.path.dirname(HERE)
 
 
-def main():
+def main() -> int:
     """Hand over to the command line of the chosen copy."""
     which, arguments = sys.argv[1], sys.argv[2:]
     # This folder holds scripts that nobody is to import.

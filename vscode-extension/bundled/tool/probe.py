@@ -1,8 +1,10 @@
 """Says in one line of JSON what a Python is worth to Bailiwick.
 
-Runs on any Python there is, also on one that is too old for Bailiwick, and imports nothing but the standard library:
-what is installed is looked up, never loaded.
+Runs on any Python 3, also on one that is too old for Bailiwick, and imports nothing but the
+standard library: what is installed is looked up, never loaded.
 """
+
+from __future__ import annotations
 
 import json
 import os
@@ -11,9 +13,9 @@ import sys
 BUNDLED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "native")
 
 
-def main():
+def main() -> None:
     """Print what `Probe` in src/discovery.ts describes."""
-    answer = {
+    answer: dict[str, object] = {
         "python": list(sys.version_info[:3]),
         "executable": sys.executable,
         "bailiwick": None,
@@ -26,7 +28,7 @@ def main():
     print(json.dumps(answer))
 
 
-def _installed():
+def _installed() -> dict[str, object]:
     from importlib import machinery, metadata
     from importlib.util import find_spec
 

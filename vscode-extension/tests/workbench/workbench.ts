@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** A real Visual Studio Code in a real browser, on folders of its own, with nothing of the user's. */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
@@ -107,7 +108,8 @@ export class Laboratory {
         ...["--user-data-dir", user, "--extensions-dir", this.extensions],
         ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
       ],
-      { stdio: ["ignore", "pipe", "pipe"], env: cleanEnvironment(user) },
+      // A group of its own, since it starts processes that outlive it for a while.
+      { stdio: ["ignore", "pipe", "pipe"], env: cleanEnvironment(user), detached: true },
     );
     const log = createWriteStream(join(user, "code-server.log"));
     server.stderr.pipe(log);
@@ -191,7 +193,7 @@ export class Workbench {
 
   /**
    * What is underlined in the active editor, read off the screen: the characters that stand above each
-   * squiggle, by the severity of the squiggle.
+   * squiggle, of the squiggles of one severity, from top to bottom.
    */
   async underlined(severity: "error" | "warning" | "info" | "hint" = "error"): Promise<string[]> {
     return this.page.evaluate(readUnderlined, severity);
@@ -204,9 +206,16 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.page.context().close();
-    const ended = new Promise((resolve) => this.#server.once("exit", resolve));
-    this.#server.kill("SIGTERM");
-    const late = setTimeout(() => this.#server.kill("SIGKILL"), 10_000);
+    const ended = new Promise((resolve) => this.#server.once("close", resolve));
+    const signal = (name: NodeJS.Signals) => {
+      try {
+        process.kill(-(this.#server.pid ?? 0), name);
+      } catch {
+        // The group is gone.
+      }
+    };
+    signal("SIGTERM");
+    const late = setTimeout(() => signal("SIGKILL"), 5_000);
     await ended;
     clearTimeout(late);
   }
@@ -223,7 +232,9 @@ export async function until<T>(
     const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > deadline) {
-      throw new Error(`${what}: not within ${PATIENCE / 1000} s; last seen ${JSON.stringify(seen)}`);
+      throw new Error(
+        `${what}: not within ${PATIENCE / 1000} s; last seen ${JSON.stringify(seen)}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -244,7 +255,10 @@ function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
 async function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
-    const late = setTimeout(() => reject(new Error(`the workbench does not start: ${said}`)), PATIENCE);
+    const late = setTimeout(
+      () => reject(new Error(`the workbench does not start: ${said}`)),
+      PATIENCE,
+    );
     server.once("exit", (code) => reject(new Error(`the workbench ended with ${code}: ${said}`)));
     server.stdout?.on("data", (chunk) => {
       said += chunk;
@@ -261,7 +275,12 @@ async function listening(server: ChildProcess): Promise<string> {
 function readUnderlined(severity: string): string[] {
   const editor = document.querySelector(".editor-group-container.active .monaco-editor");
   if (editor === null) return [];
-  const marks = [...editor.querySelectorAll(`.view-overlays .squiggly-${severity}`)];
+  const marks = [...editor.querySelectorAll(`.view-overlays .squiggly-${severity}`)].sort(
+    (one, other) => {
+      const [first, second] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+      return first.top - second.top || first.left - second.left;
+    },
+  );
   const lines = [...editor.querySelectorAll(".view-lines .view-line")];
   const range = document.createRange();
   return marks.map((mark) => {
