@@ -34,6 +34,7 @@ class Bench:
     tree: Tree
     today: datetime.date
     _views: dict[tuple[str, str], View] = field(default_factory=dict)
+    _imports: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
     def subsystem(self, module: str) -> Subsystem | None:
         """The subsystem that claims a module of the tree, or a name below one."""
@@ -75,7 +76,14 @@ class Bench:
 
     def import_breaks(self, text: ModuleText, module: str, name: str) -> bool:
         """Whether importing that from this module breaks a rule, at any grade."""
-        view = self.view(text.file.module, module)
+        key = text.file.module, module, name
+        known = self._imports.get(key)
+        if known is None:
+            known = self._imports[key] = self._import_breaks(*key)
+        return known
+
+    def _import_breaks(self, user: str, module: str, name: str) -> bool:
+        view = self.view(user, module)
         if not view.foreign and view.target is not None:
             return False
         return any(self._costs(_import(module, name, grade), view) for grade in _GRADES)

@@ -12,7 +12,6 @@ from bailiwick.index.implementations import Implementations
 from bailiwick.index.index import Index
 from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
-from bailiwick.sieve.options import registered
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
 from bailiwick.syntax.parsing import parse
@@ -117,7 +116,7 @@ class Court:
 
         def registers(group: str) -> bool:
             self.texts.ledger.note(text.file.module)
-            return group in registered(text)
+            return group in text.registered
 
         groups = self.bench.policy.option_groups
         return Naming(self._calls, paths, groups, is_config_name, registers)

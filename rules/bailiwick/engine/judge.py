@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bailiwick.syntax.parsing import UnparsedError
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
+    from bailiwick.vocabulary.suppression import Suppression
 
 
 _NAMES = {code: rule.NAME for code, rule in BY_CODE.items()}
@@ -126,6 +127,29 @@ class Judge:
         if self.faces:
             _show(verdict, text)
         return verdict
+
+    def fragment(
+        self, text: ModuleText, start: int, end: int
+    ) -> tuple[list[Finding], tuple[Suppression, ...]]:
+        """What is found between two offsets of a piece of a module, and the piece's suppressions.
+
+        Places are the piece's own. What cannot be parsed is left out.
+        """
+        findings, _ = self.ledger.reading(lambda: self._judge_between(text, start, end))
+        return findings, suppressions(text.lines, _NAMES)
+
+    def _judge_between(self, text: ModuleText, start: int, end: int) -> list[Finding]:
+        from bailiwick.syntax.parsing import UnparsedError
+
+        proposed, names, _ = self.sieve.propose(text)
+        offsets = sorted(offset for offset in proposed if start <= offset < end)
+        if not offsets:
+            return []
+        cut = text.cutter.cut(offsets, chosen=names)
+        try:
+            return [placed(finding, cut.lines) for finding in self._findings(text, cut, names)]
+        except UnparsedError:
+            return self._judge_each(text, offsets, names)
 
     def still_holds(self, read: str) -> bool:
         """Whether a question that was once put to a module has the same answer now."""

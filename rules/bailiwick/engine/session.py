@@ -6,17 +6,21 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bailiwick.engine.draft import Draft
 from bailiwick.engine.judge import Judge
 from bailiwick.engine.run import Report, in_order, settled
+from bailiwick.source.text import NotTextError, decode
 from bailiwick.source.tree import Tree, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bailiwick.engine.definitions import Definition
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
+    from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy, Subsystem
+    from bailiwick.vocabulary.suppression import Suppression
 
 
 class Session:
@@ -48,6 +52,7 @@ class Session:
     def _begin(self, tree: Tree) -> None:
         self.tree = tree
         self._verdicts: dict[str, Verdict] = {}
+        self._drafts: dict[str, Draft] = {}
         self._files = {file.path: file for file in tree.files}
         for path in self.buffers:
             self._add(path)
@@ -83,6 +88,7 @@ class Session:
         if path not in self.buffers:
             return frozenset()
         del self.buffers[path]
+        self._drafts.pop(path, None)
         if not stamp_of(f"{self.tree.root}/{path}"):
             return self._renew()
         return self._changed(self._files[path]) if path in self._files else frozenset()
@@ -127,20 +133,46 @@ class Session:
         if self.judge.bench.today != datetime.date.today():
             self._renew()
         file = self._files.get(path)
-        files = [file] if file is not None and file.judged else []
-        verdicts = {each.path: self._verdict(each) for each in files}
-        found = [finding for verdict in verdicts.values() for finding in verdict.placed()]
-        found += self.judge.unclaimed(files)
-        report = Report(tuple(in_order(found)), len(files), self.policy)
-        allowing = {path: each.suppressions for path, each in verdicts.items()}
-        whole = settled(report, self.tree, [path], {p: s for p, s in allowing.items() if s})
+        if file is None or not file.judged:
+            return Report((), 0, self.policy)
+        verdict = self._verdict(file)
+        return self._settled(file, verdict.placed(), verdict.suppressions)
+
+    def draft(self, path: str, data: bytes) -> Report | None:
+        """What `report` would say, most likely, if these were the bytes of a file: quickly.
+
+        Only what was edited since the last report is judged. It holds for most edits; what an edit
+        changes elsewhere is not seen. None where only a report can tell. The bytes are not put.
+
+        Raises:
+            UserError: for a baseline that cannot be read.
+        """
+        file, draft = self._files.get(path), self._drafts.get(path)
+        if file is None or draft is None:
+            return None
+        try:
+            found = draft.follow(decode(data))
+        except (NotTextError, StopIteration):
+            return None
+        return None if found is None else self._settled(file, *found)
+
+    def _settled(
+        self, file: File, found: Sequence[Finding], allowing: tuple[Suppression, ...]
+    ) -> Report:
+        findings = in_order([*found, *self.judge.unclaimed([file])])
+        report = Report(tuple(findings), 1, self.policy)
+        by_path = {file.path: allowing} if allowing else {}
+        whole = settled(report, self.tree, [file.path], by_path)
         # What is judged is not what is stored: nothing of that has gone.
         stays = [each for each in whole.findings if each.path != self.policy.baseline]
         return replace(whole, findings=tuple(stays), vanished=())
 
     def _verdict(self, file: File) -> Verdict:
-        self._verdicts[file.path] = self.judge.verdict(file)
-        return self._verdicts[file.path]
+        verdict = self._verdicts[file.path] = self.judge.verdict(file)
+        text = self.judge.texts.known(file.module)
+        if file.path in self.buffers and text is not None:
+            self._drafts[file.path] = Draft(self.judge, text, verdict)
+        return verdict
 
     def file(self, path: str) -> File | None:
         """The file of a path, None if it is none of this tree's modules."""

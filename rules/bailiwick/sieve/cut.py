@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.sieve.values import NO_NAMES, WORD, deciding_roots, receiver_roots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from bailiwick.source.lines import Line, Lines
 
@@ -36,6 +36,36 @@ class Cut:
     def place(self, line: int) -> int:
         """The original line of a line of the cut, both 1-based."""
         return self.lines[line - 1] if line <= len(self.lines) else line
+
+
+class Piece(NamedTuple):
+    """Lines that stay, with the number of the first, 1-based, their indent, and the space there."""
+
+    text: str
+    number: int
+    indent: int
+    margin: str
+
+
+def assemble(pieces: Iterable[Piece], *, closed: bool = True) -> Cut:
+    """A module of some pieces; a block that has lost all of its lines gets one.
+
+    Unless it is `closed`, the last block is left open.
+    """
+    texts: list[str] = []
+    numbers: list[int] = []
+    opened: Piece | None = None
+    for piece in pieces:
+        if opened and piece.indent <= opened.indent:
+            texts.append(opened.margin + " pass")
+            numbers.append(numbers[-1])
+        texts.append(piece.text)
+        numbers.extend(range(piece.number, piece.number + piece.text.count("\n") + 1))
+        opened = piece if _OPENS_BLOCK.search(piece.text) else None
+    if opened and closed:
+        texts.append(opened.margin + " pass")
+        numbers.append(numbers[-1])
+    return Cut("\n".join(texts) + "\n" if texts else "", tuple(numbers))
 
 
 def whole(text: str) -> Cut:
@@ -151,12 +181,16 @@ class Cutter:
         kept: dict[int, Line] = {}
         self._keep(bare, kept, follow=False)
         names = self._keep(offsets, kept, follow=True, chosen=chosen)
+        self._keep_bindings(names, kept)
+        return self._emit(sorted(kept.values(), key=lambda line: line.start))
+
+    def _keep_bindings(self, names: set[str], kept: dict[int, Line]) -> None:
+        """Keep what binds these names at the top of the module, and the names in that."""
         done: set[str] = set()
         while fresh := names - done:
             done |= fresh
             found = {offset for name in fresh for offset in self._global_bindings(name)}
-            names |= self._keep(found, kept, follow=True)
-        return self._emit(sorted(kept.values(), key=lambda line: line.start))
+            names = names | self._keep(found, kept, follow=True)
 
     def _keep(
         self,
@@ -293,26 +327,40 @@ class Cutter:
         return found
 
     def _emit(self, kept: list[Line]) -> Cut:
-        pieces: list[str] = []
-        numbers: list[int] = []
+        return assemble(self.pieces(kept))
+
+    def pieces(self, kept: list[Line]) -> Iterator[Piece]:
+        """These logical lines, in order, as pieces of the text."""
         text, number, at = self.text, 1, 0
-        opened: tuple[Line, str] | None = None
         for line in kept:
             begin = text.rfind("\n", 0, line.start) + 1
-            if opened and line.indent <= opened[0].indent:
-                pieces.append(opened[1] + " pass")
-                numbers.append(number)
             number += text.count("\n", at, begin)
             at = begin
-            piece = text[begin : line.end]
-            pieces.append(piece)
-            numbers.extend(range(number, number + piece.count("\n") + 1))
-            opens = _OPENS_BLOCK.search(piece)
-            opened = (line, text[begin : line.start]) if opens else None
-        if opened:
-            pieces.append(opened[1] + " pass")
-            numbers.append(number)
-        return Cut("\n".join(pieces) + "\n" if pieces else "", tuple(numbers))
+            yield Piece(text[begin : line.end], number, line.indent, text[begin : line.start])
+
+    def around(self, start: int, names: set[str], offsets: Iterable[int]) -> dict[int, Line]:
+        """What else bears on a stretch that starts at a line's first token, by its offset.
+
+        That is the headers around it, and whatever binds `names`, or stands at `offsets`, with
+        what binds the names in that.
+        """
+        kept: dict[int, Line] = {}
+        names = names | self._keep_around(start, kept)
+        names |= self._keep(offsets, kept, follow=True)
+        self._keep_bindings(names, kept)
+        return kept
+
+    def _keep_around(self, start: int, kept: dict[int, Line]) -> set[str]:
+        """Keep the headers around an offset; the names that the classes among them are made of."""
+        names: set[str] = set()
+        begin = self.text.rfind("\n", 0, start) + 1
+        chain = self.lines.enclosing(start, len(self.text[begin:start].expandtabs()))
+        self._keep_branches(chain, kept)
+        for header in chain:
+            whole_header = self._keep_header(header, kept)
+            if self._is_class(header):
+                names |= deciding_roots(self._text(whole_header)) - NO_NAMES
+        return names
 
 
 def _words(text: str) -> set[str]:

@@ -43,7 +43,7 @@ class Options:
     def offsets(self, text: ModuleText, own: str) -> Iterator[int]:
         """Where a module of a subsystem may use what is another's."""
         foreign = {group for group, owners in self._owners.items() if own not in owners}
-        foreign -= registered(text)
+        foreign -= text.registered
         if not foreign:
             return
         if CONFIG in text.text:

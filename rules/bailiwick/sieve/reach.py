@@ -153,7 +153,7 @@ class Reach:
 
     def sources(self, text: ModuleText) -> frozenset[str]:
         """The modules from which a module's imports may bring classes, and their bases."""
-        return self._sources(text.file.module, lambda: self._read_sources(text))
+        return self._sources(text.file.module, lambda: self._read_sources(text.whole))
 
     def _read_sources(self, text: ModuleText) -> frozenset[str]:
         self.texts.glance(text.file.module)

@@ -11,6 +11,7 @@ from bailiwick.sieve.cut import Cutter
 from bailiwick.sieve.dotted import Dotted
 from bailiwick.sieve.imports import Imported, ImportText, import_statements, parse_import
 from bailiwick.sieve.offers import Offers
+from bailiwick.sieve.options import registered
 from bailiwick.source.lines import Line, Lines, line_start
 from bailiwick.source.text import NotTextError, decode, read
 from bailiwick.vocabulary.options import CONFIG
@@ -37,6 +38,16 @@ class ModuleText:
         self.file, self.text = file, text
         self._members: dict[tuple[int, int], frozenset[str]] = {}
         self.package = file.package
+
+    @property
+    def whole(self) -> ModuleText:
+        """The text that what holds for all of the module is to be read from."""
+        return self
+
+    @cached_property
+    def registered(self) -> frozenset[str]:
+        """The groups in which it registers options itself, as far as its text shows."""
+        return registered(self)
 
     @cached_property
     def lines(self) -> Lines:

@@ -1,0 +1,114 @@
+"""A quick word on a file that is being edited, before the verdict on all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bailiwick.sieve.fragment import Fragments, FragmentText
+from bailiwick.vocabulary.reference import Span
+from bailiwick.vocabulary.suppression import NOWHERE, WHOLE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bailiwick.engine.judge import Judge
+    from bailiwick.engine.verdict import Verdict
+    from bailiwick.sieve.cut import Cut
+    from bailiwick.sieve.fragment import Edited
+    from bailiwick.sieve.texts import ModuleText
+    from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.suppression import Suppression
+
+_NOT_PARSED = "BW901"
+
+
+class Draft:
+    """The last verdict on a file, followed through edits.
+
+    The stretch that was edited is judged anew, with what bears on it; all else is taken to be as
+    it was, on the lines where it stands now.
+    """
+
+    def __init__(self, judge: Judge, text: ModuleText, verdict: Verdict) -> None:
+        self.judge, self.text, self.verdict = judge, text, verdict
+        self.fragments = Fragments(text)
+
+    def follow(self, now: str) -> tuple[list[Finding], tuple[Suppression, ...]] | None:
+        """The findings and suppressions in the text as it is now; None if that takes a verdict."""
+        if now == self.text.text:
+            return self.verdict.placed(), self.verdict.suppressions
+        edited = self.fragments.edited(now)
+        if edited is None or self._heads(edited):
+            return None
+        cut, start = self.fragments.fragment(edited)
+        text = FragmentText(self.text, cut.text)
+        found, here = self.judge.fragment(text, start, start + len(edited.text) + 1)
+        lines = edited.lines
+        placed = (_on_lines(finding, cut) for finding in found if finding.code != _NOT_PARSED)
+        findings = [
+            *self._kept(edited),
+            *(each for each in placed if each.span.line in lines),
+        ]
+        moved = (_moved_by_cut(each, cut) for each in here)
+        allowing = (
+            *self._kept_suppressions(edited),
+            *(each for each in moved if each.span.line in lines),
+        )
+        return findings, tuple(sorted(allowing, key=_line))
+
+    def _heads(self, edited: Edited) -> bool:
+        """Whether a comment on the whole file may stand in what was edited."""
+        before = self.text.text[edited.start : edited.end]
+        return "allow-file" in before or "allow-file" in edited.text
+
+    def _old_lines(self, edited: Edited) -> range:
+        count = self.text.text.count("\n", edited.start, edited.end)
+        return range(edited.line, edited.line + count + 1)
+
+    def _kept(self, edited: Edited) -> Iterator[Finding]:
+        old = self._old_lines(edited)
+        for finding in self.verdict.placed():
+            if finding.span.line >= old.stop:
+                yield replace(finding, span=_shifted(finding.span, edited.shift))
+            elif finding.span.line < old.start or finding.code == _NOT_PARSED:
+                yield finding
+
+    def _kept_suppressions(self, edited: Edited) -> Iterator[Suppression]:
+        old = self._old_lines(edited)
+        for each in self.verdict.suppressions:
+            if each.span.line >= old.stop:
+                yield _moved(each, lambda line: line + edited.shift)
+            elif each.span.line < old.start:
+                yield each
+
+
+def _line(suppression: Suppression) -> tuple[int, int]:
+    return suppression.span.line, suppression.span.column
+
+
+def _shifted(span: Span, by: int) -> Span:
+    return Span(span.line + by, span.column, span.end_line + by, span.end_column)
+
+
+def _on_lines(finding: Finding, cut: Cut) -> Finding:
+    span = finding.span
+    place = Span(cut.place(span.line), span.column, cut.place(span.end_line), span.end_column)
+    return replace(finding, span=place)
+
+
+def _moved_by_cut(suppression: Suppression, cut: Cut) -> Suppression:
+    return _moved(suppression, cut.place)
+
+
+def _moved(suppression: Suppression, line: Callable[[int], int]) -> Suppression:
+    """A suppression with `line` put to each of its lines."""
+    span, covered = suppression.span, suppression.lines
+    if covered not in (WHOLE_FILE, NOWHERE):
+        covered = line(covered[0]), line(covered[1])
+    return replace(
+        suppression,
+        span=Span(line(span.line), span.column, line(span.end_line), span.end_column),
+        lines=covered,
+        near=line(suppression.near) if suppression.near else 0,
+    )
