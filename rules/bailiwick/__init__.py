@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.crossings import Crossings, crossings
     from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.graph import import_graph
+    from bailiwick.engine.moving import moved
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.session import Session
     from bailiwick.engine.since import check_change
@@ -80,6 +81,7 @@ __all__ = [
     "fixes",
     "import_graph",
     "load_policy",
+    "moved",
     "page",
     "patched",
     "probe",
@@ -121,6 +123,7 @@ _LATE = {
     "definitions": ("bailiwick.engine.definitions", "definitions"),
     "fixes": ("bailiwick.fixes.planning", "fixes"),
     "import_graph": ("bailiwick.engine.graph", "import_graph"),
+    "moved": ("bailiwick.engine.moving", "moved"),
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),
     "probe": ("bailiwick.engine.probe", "probe"),

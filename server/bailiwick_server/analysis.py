@@ -6,13 +6,12 @@ Everything here runs in the worker's thread, and nothing else touches it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bailiwick import PolicyError, Session, UserError, load_policy
+from bailiwick import PolicyError, Session, UserError, load_policy, moved
 
 from bailiwick_server.encoding import encoded
-from bailiwick_server.moving import moved
 from bailiwick_server.places import Roots, path_of
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ class View:
     findings: what is wrong, after suppressions and baseline; places as in `document.text`
     session:  None outside any policy, or where no policy could be used yet
     trouble:  why the policy that is in force is not the one that is stored, in words
+    settled:  False for a first look after an edit, which another is to confirm
     """
 
     document: Document
@@ -45,6 +45,7 @@ class View:
     session: Session | None = None
     trouble: str = ""
     mistakes: tuple[Mistake, ...] = ()
+    settled: bool = True
 
     @property
     def policy(self) -> Policy | None:
@@ -90,34 +91,54 @@ class Analysis:
         self._realms: dict[Path, Realm] = {}
         # By address, where a document was put.
         self._placed: dict[str, tuple[Realm, str]] = {}
+        # By address, what was last found.
+        self._views: dict[str, View] = {}
 
     def open_folders(self, roots: Roots) -> None:
         """Look below these folders from now on."""
         self.roots = roots
+        self._views.clear()
 
     def view(self, document: Document) -> View:
-        """Judge a document."""
+        """What is known of a document, after an edit as far as can be told quickly."""
+        known = self._views.get(document.uri)
+        if known is not None and known.document is document:
+            return known
+        return self._judged(document, quickly=True)
+
+    def settle(self, document: Document) -> View:
+        """Judge a document as a whole."""
+        known = self._views.get(document.uri)
+        if known is None or known.document is not document or not known.settled:
+            known = self._judged(document, quickly=False)
+        return known
+
+    def _judged(self, document: Document, *, quickly: bool) -> View:
         placed = self._place(document)
         if placed is None:
             return View(document)
         realm, path = placed
+        view = View(
+            document, path, (), realm.policy_file, realm.session, realm.trouble, realm.mistakes
+        )
         session = realm.session
-        if session is None:
-            return View(
-                document,
-                path,
-                policy_file=realm.policy_file,
-                trouble=realm.trouble,
-                mistakes=realm.mistakes,
-            )
-        self.put(document)
-        trouble = realm.trouble
-        try:
-            findings = session.report(path).findings
-        except UserError as error:
-            findings, trouble = (), str(error)
-        findings = self._with_last_good(realm, path, document.text.content, findings)
-        return View(document, path, findings, realm.policy_file, session, trouble, realm.mistakes)
+        if session is not None:
+            try:
+                report = None
+                if quickly:
+                    report = session.draft(path, encoded(document.text.content))
+                settled = report is None
+                if report is None:
+                    self.put(document)
+                    report = session.report(path)
+            except UserError as error:
+                view = replace(view, trouble=str(error))
+            else:
+                text = document.text.content
+                findings = self._with_last_good(realm, path, text, report.findings, settled)
+                view = replace(view, findings=findings, settled=settled)
+        self._views[document.uri] = view
+        return view
 
     def put(self, document: Document) -> None:
         """Take a document's text for its file."""
@@ -131,6 +152,7 @@ class Analysis:
 
     def close(self, uri: str) -> None:
         """Take a document's file as it is stored."""
+        self._views.pop(uri, None)
         realm, path = self._placed.pop(uri, (None, ""))
         if realm is None or realm.session is None:
             return
@@ -138,6 +160,8 @@ class Analysis:
         self._tell(self._addresses(realm, realm.session.drop(path)) - {uri})
 
     def _tell(self, stale: frozenset[str]) -> None:
+        for uri in stale:
+            self._views.pop(uri, None)
         if stale:
             self._on_stale(stale)
 
@@ -175,11 +199,12 @@ class Analysis:
         realm.session = Session(policy, pulse=self._pulse, buffers=buffers)
 
     def _with_last_good(
-        self, realm: Realm, path: str, text: str, findings: tuple[Finding, ...]
+        self, realm: Realm, path: str, text: str, findings: tuple[Finding, ...], settled: bool
     ) -> tuple[Finding, ...]:
         """With the last findings in lines that are as they were, where a text is half typed."""
         if not any(finding.code == NOT_PARSED for finding in findings):
-            realm.good[path] = text, findings
+            if settled:
+                realm.good[path] = text, findings
             return findings
         before = realm.good.get(path)
         if before is None:

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # How urgent a job is: the lowest number comes first.
-QUESTION, JUDGING, DEPENDANTS, BACKGROUND = range(4)
+QUESTION, JUDGING, SETTLING, BACKGROUND = range(4)
+# Seconds without an edit after which the whole of a document is judged.
+PAUSE = 0.1
 
 
 class BailiwickServer(LanguageServer):
@@ -53,6 +55,9 @@ class BailiwickServer(LanguageServer):
         self.pages = Pages()
         self.encoding = types.PositionEncodingKind.Utf16
         self.pulls = False
+        # By address, the version and the diagnostics that the editor was told last.
+        self.told: dict[str, tuple[int, list[types.Diagnostic]]] = {}
+        self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     # -- life --------------------------------------------------------------------------------
@@ -120,14 +125,21 @@ class BailiwickServer(LanguageServer):
         if self.documents.pop(uri, None) is None:
             logger.warning("%s is closed, which was not open", uri)
             return
+        self.told.pop(uri, None)
+        if uri in self._pauses:
+            self._pauses.pop(uri).cancel()
         self.do(lambda: self.analysis.close(uri))
         if not self.pulls:
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     def _take(self, document: Document) -> None:
-        self.documents[document.uri] = document
-        self.do(lambda: self.analysis.put(document), ("put", document.uri))
-        self.judge(document.uri)
+        uri = document.uri
+        self.documents[uri] = document
+        if uri in self._pauses:
+            self._pauses.pop(uri).cancel()
+        self._pauses[uri] = asyncio.get_running_loop().call_later(PAUSE, self.settle, uri)
+        if not self.pulls:
+            self.judge(uri)
 
     # -- work --------------------------------------------------------------------------------
 
@@ -165,13 +177,22 @@ class BailiwickServer(LanguageServer):
     def _answer(self, document: Document, question: Callable[[View], Answer]) -> Answer:
         return question(self.analysis.view(document))
 
-    def judge(self, uri: str, urgency: int = JUDGING) -> None:
-        """Have a document judged as it is now, and what is found sent to the editor."""
+    def judge(self, uri: str) -> None:
+        """Have a document judged quickly as it is now, and what is found sent to the editor."""
         document = self.documents.get(uri)
-        if document is None or self.pulls:
-            return
-        work = partial(self._answer, document, self.found)
-        self.do(work, ("judge", uri), urgency, then=partial(self._publish, document))
+        if document is not None:
+            work = partial(self._answer, document, self.found)
+            self.do(work, ("judge", uri), JUDGING, then=partial(self._publish, document))
+
+    def settle(self, uri: str) -> None:
+        """Have a document judged as a whole, and what is otherwise than thought sent."""
+        document = self.documents.get(uri)
+        if document is not None:
+            work = partial(self._settled, document)
+            self.do(work, ("settle", uri), SETTLING, then=partial(self._publish, document))
+
+    def _settled(self, document: Document) -> list[types.Diagnostic]:
+        return self.found(self.analysis.settle(document))
 
     def _stale(self, uris: frozenset[str]) -> None:
         """The same, from the worker's thread."""
@@ -180,11 +201,8 @@ class BailiwickServer(LanguageServer):
 
     def judge_again(self, uris: Iterable[str]) -> None:
         """Have documents judged that others have changed for."""
-        again = list(uris)
-        for uri in again:
-            self.judge(uri, DEPENDANTS)
-        if again and self.pulls:
-            self.refresh()
+        for uri in uris:
+            self.settle(uri)
 
     def refresh(self) -> None:
         """Ask the editor to pull all diagnostics anew, if it understands that."""
@@ -198,6 +216,13 @@ class BailiwickServer(LanguageServer):
 
     def _publish(self, document: Document, found: list[types.Diagnostic]) -> None:
         # What was found in an older text must not stand in the place of what is found now.
-        if self.documents.get(document.uri) is document:
-            params = types.PublishDiagnosticsParams(document.uri, found, document.version)
-            self.text_document_publish_diagnostics(params)
+        if self.documents.get(document.uri) is not document:
+            return
+        if self.told.get(document.uri) == (document.version, found):
+            return
+        if self.pulls:
+            self.refresh()
+            return
+        self.told[document.uri] = document.version, found
+        params = types.PublishDiagnosticsParams(document.uri, found, document.version)
+        self.text_document_publish_diagnostics(params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bailiwick.engine.moving import moved
 from bailiwick.sieve.fragment import Fragments, FragmentText
 from bailiwick.vocabulary.reference import Span
 from bailiwick.vocabulary.suppression import NOWHERE, WHOLE_FILE
@@ -33,6 +34,8 @@ class Draft:
     def __init__(self, judge: Judge, text: ModuleText, verdict: Verdict) -> None:
         self.judge, self.text, self.verdict = judge, text, verdict
         self.fragments = Fragments(text)
+        # What was found in cuts of fragments.
+        self._known: dict[str, list[Finding]] = {}
 
     def follow(self, now: str) -> tuple[list[Finding], tuple[Suppression, ...]] | None:
         """The findings and suppressions in the text as it is now; None if that takes a verdict."""
@@ -43,19 +46,24 @@ class Draft:
             return None
         cut, start = self.fragments.fragment(edited)
         text = FragmentText(self.text, cut.text)
-        found, here = self.judge.fragment(text, start, start + len(edited.text) + 1)
+        end = start + len(edited.text) + 1
+        found, parsed = self.judge.fragment(text, start, end, self._known)
         lines = edited.lines
-        placed = (_on_lines(finding, cut) for finding in found if finding.code != _NOT_PARSED)
-        findings = [
-            *self._kept(edited),
-            *(each for each in placed if each.span.line in lines),
-        ]
-        moved = (_moved_by_cut(each, cut) for each in here)
-        allowing = (
-            *self._kept_suppressions(edited),
-            *(each for each in moved if each.span.line in lines),
-        )
-        return findings, tuple(sorted(allowing, key=_line))
+        placed = (_on_lines(finding, cut) for finding in found)
+        here = {(each.code, each.span): each for each in placed if each.span.line in lines}
+        for each in () if parsed else self._stays(edited):
+            here.setdefault((each.code, each.span), each)
+        allowing = (_moved(each, cut.place) for each in self.judge.suppressions(text))
+        allowed = [each for each in allowing if each.span.line in lines]
+        suppressions = sorted([*self._kept_suppressions(edited), *allowed], key=_line)
+        return [*self._kept(edited), *here.values()], tuple(suppressions)
+
+    def _stays(self, edited: Edited) -> Iterator[Finding]:
+        """What was found in lines of the stretch that are as they were."""
+        before = self.text.text[edited.start : edited.end]
+        old = self._old_lines(edited)
+        found = (each for each in self.verdict.placed() if each.span.line in old)
+        return moved(found, before, edited.text, edited.line)
 
     def _heads(self, edited: Edited) -> bool:
         """Whether a comment on the whole file may stand in what was edited."""
@@ -95,10 +103,6 @@ def _on_lines(finding: Finding, cut: Cut) -> Finding:
     span = finding.span
     place = Span(cut.place(span.line), span.column, cut.place(span.end_line), span.end_column)
     return replace(finding, span=place)
-
-
-def _moved_by_cut(suppression: Suppression, cut: Cut) -> Suppression:
-    return _moved(suppression, cut.place)
 
 
 def _moved(suppression: Suppression, line: Callable[[int], int]) -> Suppression:

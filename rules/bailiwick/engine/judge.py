@@ -120,7 +120,7 @@ class Judge:
         self.texts.keep(text)
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
         verdict.digest = digest
-        verdict.suppressions = suppressions(text.lines, _NAMES)
+        verdict.suppressions = self.suppressions(text)
         verdict.reads = frozenset(
             read for read in verdict.reads | reads if _module(read) != file.module
         )
@@ -129,27 +129,35 @@ class Judge:
         return verdict
 
     def fragment(
-        self, text: ModuleText, start: int, end: int
-    ) -> tuple[list[Finding], tuple[Suppression, ...]]:
-        """What is found between two offsets of a piece of a module, and the piece's suppressions.
+        self, text: ModuleText, start: int, end: int, known: dict[str, list[Finding]]
+    ) -> tuple[list[Finding], bool]:
+        """What is found between two offsets of a piece of a module, and whether all was parsed.
 
-        Places are the piece's own. What cannot be parsed is left out.
+        Places are the piece's own. `known` has what was found in earlier cuts, and is added to.
         """
-        findings, _ = self.ledger.reading(lambda: self._judge_between(text, start, end))
-        return findings, suppressions(text.lines, _NAMES)
+        work = lambda: self._judge_between(text, start, end, known)  # noqa: E731
+        return self.ledger.reading(work)[0]
 
-    def _judge_between(self, text: ModuleText, start: int, end: int) -> list[Finding]:
+    def suppressions(self, text: ModuleText) -> tuple[Suppression, ...]:
+        """The comments in a text that allow findings."""
+        return suppressions(text.lines, _NAMES)
+
+    def _judge_between(
+        self, text: ModuleText, start: int, end: int, known: dict[str, list[Finding]]
+    ) -> tuple[list[Finding], bool]:
         from bailiwick.syntax.parsing import UnparsedError
 
         proposed, names, _ = self.sieve.propose(text)
         offsets = sorted(offset for offset in proposed if start <= offset < end)
         if not offsets:
-            return []
+            return [], True
         cut = text.cutter.cut(offsets, chosen=names)
         try:
-            return [placed(finding, cut.lines) for finding in self._findings(text, cut, names)]
+            if cut.text not in known:
+                known[cut.text] = self._findings(text, cut, names)
+            return [placed(finding, cut.lines) for finding in known[cut.text]], True
         except UnparsedError:
-            return self._judge_each(text, offsets, names)
+            return self._judge_each(text, offsets, names), False
 
     def still_holds(self, read: str) -> bool:
         """Whether a question that was once put to a module has the same answer now."""
@@ -213,6 +221,7 @@ class Judge:
         key = _digest(cut.text)
         if known is not None and known.cut == key and not broken:
             return replace(known, lines=cut.lines, edges=edges)
+        self.ledger.beat()
         if not offsets:
             return Verdict("", cut="" if broken else key, findings=broken or (), edges=edges)
         return self._judge_cut(text, cut, key, offsets, names, broken, edges)

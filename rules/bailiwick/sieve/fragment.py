@@ -179,9 +179,7 @@ class Fragments:
         code_only = {o for o in outside if self.lines.is_code(o)}
         return self.cutter.around(start, set(bound), code_only)
 
-    def _pieces(
-        self, edited: Edited, around: dict[int, Line]
-    ) -> tuple[list[Piece], list[Piece]]:
+    def _pieces(self, edited: Edited, around: dict[int, Line]) -> tuple[list[Piece], list[Piece]]:
         """What stays before the stretch and behind it."""
         lines = sorted(around.values(), key=lambda line: line.start)
         before = [each for each in lines if each.start < edited.start]

@@ -64,10 +64,15 @@ class Sieve:
                 edges.setdefault(target, []).append(statement.start)
         # Anew, so that what it reads is noted as read for this module.
         own = self.reach.owner(text.file.module)
+        beat = self.reach.texts.ledger.beat
+        beat()
         work = Proposals(self.reach, self.question, text, own, self._others)
         offsets.update(work.offsets())
+        beat()
         offsets.update(self.implementers.offsets(text))
+        beat()
         handled = self.handles.find(text)
+        beat()
         strings = self.strings.hunt(text, work)
         options = set(self.options.offsets(text, own))
         offsets.update(handled.offsets, strings.offsets, options)

@@ -25,14 +25,17 @@ def register(server: BailiwickServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(params: types.DocumentDiagnosticParams) -> Report:
+        uri = params.text_document.uri
+
         def question(view: View) -> Report:
             found = server.found(view)
+            server.told[uri] = view.document.version, found
             name = result_id(found)
             if name == params.previous_result_id:
                 return types.RelatedUnchangedDocumentDiagnosticReport(name)
             return types.RelatedFullDocumentDiagnosticReport(found, result_id=name)
 
-        report = await server.ask(params.text_document.uri, question)
+        report = await server.ask(uri, question)
         return report or types.RelatedFullDocumentDiagnosticReport([])
 
 

@@ -6,18 +6,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bailiwick import Span
+from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bailiwick import Finding
+    from bailiwick.vocabulary.finding import Finding
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def moved(findings: Iterable[Finding], before: str, now: str) -> Iterator[Finding]:
-    """The findings in lines that are the same before and behind all that was edited."""
+def moved(findings: Iterable[Finding], before: str, now: str, first: int = 1) -> Iterator[Finding]:
+    """The findings in lines that are the same before and behind all that was edited.
+
+    `first` is the number of the first line of the texts.
+    """
     old, new = _LINE_END.split(before), _LINE_END.split(now)
     limit, same = min(len(old), len(new)), 0
     while same < limit and old[same] == new[same]:
@@ -29,8 +32,8 @@ def moved(findings: Iterable[Finding], before: str, now: str) -> Iterator[Findin
     shift = len(new) - len(old)
     for finding in findings:
         span = finding.span
-        if span.end_line <= same:
+        if span.end_line - first < same:
             yield finding
-        elif span.line > len(old) - behind:
+        elif span.line - first >= len(old) - behind:
             place = Span(span.line + shift, span.column, span.end_line + shift, span.end_column)
             yield replace(finding, span=place)

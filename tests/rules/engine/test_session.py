@@ -1,0 +1,231 @@
+"""A session says of each file what a run without memory says, whatever was edited before."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bailiwick
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rules.test_cache import POLICY, path, statement, text
+
+if TYPE_CHECKING:
+    from bailiwick import Finding
+
+Texts = dict[str, str]
+edit = st.tuples(
+    st.sampled_from(["rewrite", "add", "above", "cut", "save", "close", "delete"]),
+    path,
+    st.one_of(text, statement),
+    st.integers(0, 20),
+)
+WORDS = {"unclaimed": "ignore", "exclude": "", "public": "", "uses": ""}
+
+
+class Edited:
+    """A tree on disk, and what an editor holds of it."""
+
+    def __init__(self, root: Path, stored: Texts) -> None:
+        self.root = root
+        (root / "bailiwick.toml").write_text(POLICY.format(**WORDS))
+        for name, words in stored.items():
+            self.save(name, words)
+        self.policy = bailiwick.load_policy(root / "bailiwick.toml")
+        self.held: Texts = {}
+        self.session = bailiwick.Session(self.policy)
+        self.judged: dict[str, tuple[Finding, ...]] = {}
+
+    def save(self, name: str, words: str) -> None:
+        (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / name).write_bytes(words.encode())
+
+    def read(self, name: str) -> str:
+        file = self.root / name
+        return self.held.get(name, file.read_text() if file.exists() else "")
+
+    def edit(self, kind: str, name: str, words: str, number: int) -> None:
+        before = self.read(name)
+        if kind == "save":
+            self.save(name, before)
+            self.forget(self.session.stored([name]))
+        elif kind == "delete":
+            (self.root / name).unlink(missing_ok=True)
+            self.forget(self.session.stored([name]))
+        elif kind == "close":
+            self.held.pop(name, None)
+            self.forget(self.session.drop(name))
+        else:
+            lines = before.split("\n")
+            at = number % len(lines)
+            now = {
+                "rewrite": words,
+                "add": f"{before}\n{words}",
+                "above": "\n".join([*lines[:at], words, *lines[at:]]),
+                "cut": "\n".join(lines[:at] + lines[at + 1 :]),
+            }[kind]
+            self.held[name] = now
+            self.forget(self.session.put(name, now.encode()))
+
+    def forget(self, stale: frozenset[str]) -> None:
+        for name in stale:
+            self.judged.pop(name, None)
+
+    def holds(self) -> None:
+        """What was judged before counts unless the session has said that it does not."""
+        names = {
+            *self.held,
+            *(f.relative_to(self.root).as_posix() for f in self.root.rglob("*.py")),
+        }
+        for name in sorted(names):
+            if name not in self.judged:
+                self.judged[name] = self.session.report(name).findings
+        held = {name: words.encode() for name, words in self.held.items()}
+        fresh = bailiwick.Session(self.policy, buffers=held)
+        for name in sorted(names):
+            assert self.judged[name] == fresh.report(name).findings
+            assert self.judged[name] == self.session.report(name).findings
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.dictionaries(path, text, min_size=4), st.lists(edit, min_size=1, max_size=8))
+def test_a_session_says_what_one_that_has_just_begun_says(
+    stored: Texts, edits: list[tuple[str, str, str, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        edited = Edited(Path(folder), stored)
+        edited.holds()
+        for each in edits:
+            edited.edit(*each)
+            edited.holds()
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.dictionaries(path, text, min_size=4), path, text)
+def test_a_buffer_is_judged_as_if_it_were_stored(stored: Texts, name: str, words: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        edited = Edited(Path(folder), stored)
+        edited.session.put(name, words.encode())
+        judged = edited.session.report(name).findings
+        edited.save(name, words)
+        run = bailiwick.check(edited.policy, paths=[edited.root / name], cache=False, jobs=1)
+        assert judged == run.findings
+
+
+SHOP = {
+    "bailiwick.toml": (
+        'unclaimed = "ignore"\n'
+        '[subsystem.till]\nmodules = ["shop.till"]\nuses = []\n'
+        '[subsystem.stock]\nmodules = ["shop.stock"]\n'
+    ),
+    "shop/__init__.py": "",
+    "shop/stock.py": "class Shelf:\n    def take(self):\n        self._left = 1\n",
+}
+TILL = """\
+import os
+
+from shop import other
+
+
+class Till:
+    def __init__(self, shelf):
+        self.shelf = shelf
+
+    def sell(self, what):
+        price = 1
+        return price
+
+    def close(self):
+        from shop.stock import Shelf
+        return Shelf()
+
+
+def last():
+    return 2
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> bailiwick.Session:
+    for name, words in SHOP.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(words)
+    (tmp_path / "shop/till.py").write_text(TILL)
+    session = bailiwick.Session(bailiwick.load_policy(tmp_path / "bailiwick.toml"))
+    session.put("shop/till.py", TILL.encode())
+    session.report("shop/till.py")
+    return session
+
+
+def places(report: bailiwick.Report | None) -> list[tuple[str, int, int]]:
+    assert report is not None
+    return [(each.code, each.span.line, each.span.column) for each in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("price = 1", "price = 1  # more"),
+        ("        price = 1\n", ""),
+        ("price = 1", "from shop.stock import Shelf"),
+        ("price = 1", "import shop.stock as s\n        s._x"),
+        ("import os\n", "import os\nimport sys\n\n"),
+        ("import os", "import shop.stock"),
+        ("import Shelf\n", "import Shelf  # bailiwick: allow[BW101] it is so\n"),
+        ("        from shop.stock import Shelf\n", ""),
+        ("return 2", "from shop import stock\n    return stock"),
+        ("class Till:", "class Till(object):"),
+    ],
+)
+def test_a_draft_says_what_the_report_then_says(
+    shop: bailiwick.Session, before: str, after: str
+) -> None:
+    now = TILL.replace(before, after).encode()
+    assert now != TILL.encode()
+    draft = shop.draft("shop/till.py", now)
+    shop.put("shop/till.py", now)
+    report = shop.report("shop/till.py")
+    assert draft is not None
+    assert draft.findings == report.findings
+
+
+def test_a_draft_keeps_what_stands_in_lines_that_are_as_they_were_where_nothing_can_be_parsed(
+    shop: bailiwick.Session,
+) -> None:
+    now = TILL.replace("return Shelf()", "return Shelf(").encode()
+    assert places(shop.draft("shop/till.py", now)) == [("BW101", 15, 32)]
+
+
+def test_there_is_no_draft_of_a_file_that_has_not_been_judged(shop: bailiwick.Session) -> None:
+    assert shop.draft("shop/stock.py", b"") is None
+
+
+class BrokenOffError(Exception):
+    """The work is not wanted any more."""
+
+
+@pytest.mark.parametrize("beats", range(0, 40, 3))
+def test_work_that_was_broken_off_leaves_nothing_wrong_behind(
+    shop: bailiwick.Session, beats: int
+) -> None:
+    left = beats
+
+    def pulse() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise BrokenOffError
+
+    policy = shop.policy
+    session = bailiwick.Session(policy, pulse=pulse)
+    now = TILL.replace("price = 1", "from shop.stock import Shelf\n        Shelf()._left").encode()
+    session.put("shop/till.py", now)
+    with suppress(BrokenOffError):
+        session.report("shop/till.py")
+    left = 1_000_000
+    fresh = bailiwick.Session(policy, buffers={"shop/till.py": now})
+    assert session.report("shop/till.py").findings == fresh.report("shop/till.py").findings
