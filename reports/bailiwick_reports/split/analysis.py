@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bailiwick_reports.split.nouns import Direction, Remedy, Standing
 
 _ORDER: dict[Standing, int] = {
+    "missing": -1,
     "contract": 0,
     "private": 1,
     "option": 2,
@@ -102,6 +103,8 @@ class _Analysis:
             yield Tie(direction, standing, symbol, other, code, tests, remedy, why)
 
     def _standing(self, each: Crossing) -> Standing:
+        if not each.exists:
+            return "missing"
         if each.way in ("option", "contract"):
             return "option" if each.way == "option" else "contract"
         if each.way == "member":
@@ -116,6 +119,8 @@ class _Analysis:
     def _remedy(
         self, direction: Direction, standing: Standing, places: list[Crossing], moves: bool
     ) -> tuple[Remedy, str]:
+        if standing == "missing":
+            return "go", "the tree has nothing of that name"
         if moves:
             return "move", "nobody else uses its module"
         if standing == "contract":

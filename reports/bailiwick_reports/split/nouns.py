@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # takes: the subsystem refers to the rest. gives: the rest refers to it.
 Direction = Literal["takes", "gives"]
 # What a tie is made of, the worst last.
-Standing = Literal["public", "promotable", "string", "option", "private", "contract"]
+Standing = Literal["public", "promotable", "string", "option", "private", "contract", "missing"]
 # keep:    is public API already
 # promote: has to become public API
 # move:    changes sides, and the tie is gone
@@ -27,6 +27,7 @@ STANDINGS: dict[Standing, str] = {
     "option": "option",
     "string": "string",
     "contract": "contract drift",
+    "missing": "not there",
 }
 DIRECTIONS: dict[Direction, str] = {
     "takes": "takes from the rest",

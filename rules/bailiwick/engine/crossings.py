@@ -17,6 +17,8 @@ from bailiwick.engine.cache import Cache
 from bailiwick.engine.run import Run, key_of, key_of_tools
 from bailiwick.engine.workers import judge_all
 from bailiwick.sieve.naming import Named, Naming
+from bailiwick.sieve.offers import NO
+from bailiwick.sieve.options import registered
 from bailiwick.sieve.reach import Reach
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
@@ -202,8 +204,8 @@ class _Reader:
             column = each.start - line_start(text.text, each.start) + 1
             places.append([line, column, each.way, each.path, each.grade])
         row: dict[str, Any] = {"places": places, "imports": sorted(imports - {""})}
-        if "Opt(" in text.text or "OptGroup(" in text.text:
-            row["groups"] = sorted(set(_MADE.findall(text.text)))
+        if "Opt" in text.text or "register_" in text.text:
+            row["groups"] = sorted({*_MADE.findall(text.text), *registered(text)})
             row["options"] = sorted(set(_OPTION.findall(text.text)))
         return row
 
@@ -256,8 +258,10 @@ class _Reader:
             if way == "option":
                 module, name, target = options.target(path, own)
                 if target and target != own:
+                    exists = bool(module) or not options.groups
                     yield Crossing(
-                        site, file.module, own, in_test, "option", module, name, target, grade
+                        *(site, file.module, own, in_test, "option", module, name, target, grade),
+                        exists=exists,
                     )
                 continue
             module, name = self._target(path)
@@ -267,7 +271,11 @@ class _Reader:
             yield Crossing(
                 *(site, file.module, own, in_test, cast("Way", way), module, name, target),
                 cast("Grade", grade),
+                exists=way == "string" or self._has(module, name),
             )
+
+    def _has(self, module: str, name: str) -> bool:
+        return name in ("", "*") or self.texts.dotted.has(module, name) != NO
 
     def _is_there(self, path: str) -> bool:
         lead = self.texts.dotted.lead(path)
@@ -279,7 +287,7 @@ class _Options:
 
     def __init__(self, policy: Policy, texts: Texts, rows: Mapping[str, Any]) -> None:
         self.policy = policy
-        self.groups: dict[str, str] = {}
+        self.groups: dict[str, list[str]] = {}
         self.options: dict[str, str] = {}
         self.reach = Reach(texts, policy)
         for file in texts.tree.files:
@@ -287,7 +295,7 @@ class _Options:
             if policy.is_test(file.module):
                 continue
             for group in row.get("groups", ()):
-                self.groups.setdefault(group, file.module)
+                self.groups.setdefault(group, []).append(file.module)
             if not row.get("groups"):
                 for option in row.get("options", ()):
                     self.options.setdefault(option.replace("-", "_"), file.module)
@@ -299,13 +307,13 @@ class _Options:
         """
         first, _, second = path.partition(".")
         owners = [each.name for each in self.policy.option_owners(first)]
-        if owners:
-            module = self.groups.get(first, "")
-            owner = own if own in owners else owners[0]
-            return module, f"[{first}] {second}".rstrip(), owner
-        if first in self.groups:
-            module = self.groups[first]
-            return module, f"[{first}] {second}".rstrip(), self.reach.owner(module)
+        modules = self.groups.get(first, [])
+        makers = [self.reach.owner(module) for module in modules]
+        if own in (*owners, *makers):
+            return "", "", own
+        if owners or makers:
+            module = modules[0] if modules else ""
+            return module, f"[{first}] {second}".rstrip(), (owners or makers)[0]
         if first in self.options:
             module = self.options[first]
             return module, f"[DEFAULT] {first}", self.reach.owner(module)

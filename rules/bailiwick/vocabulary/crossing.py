@@ -29,6 +29,7 @@ class Crossing:
     target:    whose that is, "" for nobody's
     grade:     when it is executed: at import, later, or only by a type checker
     rule:      the code of the rule that it breaks, "" if it breaks none
+    exists:    False where the tree has no such thing for sure
     """
 
     site: Site
@@ -41,6 +42,7 @@ class Crossing:
     target: str
     grade: Grade = "runtime"
     rule: str = ""
+    exists: bool = True
 
     @property
     def symbol(self) -> str:

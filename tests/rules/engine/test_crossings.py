@@ -285,6 +285,26 @@ def test_strings_count_that_name_what_there_is(tmp_path: Path) -> None:
     assert strings == [("string", "bank.money:Coin")]
 
 
+def test_what_the_tree_has_not_is_told_to_be_missing(tmp_path: Path) -> None:
+    floor = (
+        "from bank import money, lost\nfrom bank.money import Coin, Note\nmoney.GOLD, money.tin\n"
+    )
+    policy = _project(tmp_path, floor)
+    missing = {each.symbol for each in crossings(policy, cache=False).places if not each.exists}
+    assert missing == {"bank:lost", "bank.money:Note", "bank.money:tin"}
+
+
+def test_a_group_that_a_subsystem_registers_itself_is_its_own(tmp_path: Path) -> None:
+    policy = _project(tmp_path, "")
+    text = "CONF.register_opts(opts, group='vault')\nx = CONF.vault.key\n"
+    (tmp_path / "bank/vault.py").write_text(text, encoding="utf-8")
+    (tmp_path / "shop/floor.py").write_text("y = CONF.vault.key\n", encoding="utf-8")
+    found = crossings(policy, cache=False).places
+    assert [(each.subsystem, each.symbol, each.module) for each in found] == [
+        ("shop", "[vault] key", "bank.vault")
+    ]
+
+
 @pytest.mark.parametrize("path", ["shop/floor.py", "bank/money.py", "bank/vault.py"])
 def test_what_is_kept_is_never_told_of_another_tree(path: str, tmp_path: Path) -> None:
     policy = _project(tmp_path, _dedented(CASES["an import, and uses of what it binds"]))
