@@ -9,7 +9,7 @@ from bailiwick.policyfile import find_policy, load_policy, schema, shipped
 from bailiwick.source.tree import Tree
 from bailiwick.vocabulary.errors import Mistake, PolicyError, UserError
 from bailiwick.vocabulary.finding import Finding
-from bailiwick.vocabulary.policy import Contract, Group, Place, Policy, Subsystem, Use
+from bailiwick.vocabulary.policy import Contract, Group, Place, Policy, Subsystem, Team, Use
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bailiwick.fixes.fix import Edit, Fix
     from bailiwick.fixes.planning import fixes
     from bailiwick.fixes.settling import Rewrite, Settlement, settle
-    from bailiwick.revisions.git import changed_since, staged
+    from bailiwick.revisions.git import changed_files, changed_since, staged
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
@@ -65,6 +65,7 @@ __all__ = [
     "Subsystem",
     "Suppressed",
     "Survey",
+    "Team",
     "Tree",
     "Use",
     "Used",
@@ -72,6 +73,7 @@ __all__ = [
     "Vanished",
     "applied",
     "baseline_path",
+    "changed_files",
     "changed_since",
     "check",
     "check_change",
@@ -117,6 +119,7 @@ _LATE = {
     "Used": ("bailiwick.vocabulary.survey", "Used"),
     "applied": ("bailiwick.fixes.applying", "applied"),
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
+    "changed_files": ("bailiwick.revisions.git", "changed_files"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
     "check_change": ("bailiwick.engine.since", "check_change"),
     "crossings": ("bailiwick.engine.crossings", "crossings"),

@@ -22,13 +22,18 @@ COMMANDS = {
     "where": "say which subsystem a path or module belongs to, and what that means",
     "contract": "show a contract: its members, who implements them, who calls them",
     "split": "say what ties a subsystem to the rest of the tree, and what has to happen first",
+    "owners": "say who may approve what, and what nobody may",
     "rules": "list the rules with their codes, names and severities",
     "server": "start the language server, for editors",
     "schema": "print the JSON Schema of the policy",
 }
 
 # The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
-BROUGHT_BY = {"server": "bailiwick_server", "split": "bailiwick_reports"}
+BROUGHT_BY = {
+    "owners": "bailiwick_reports",
+    "server": "bailiwick_server",
+    "split": "bailiwick_reports",
+}
 
 
 class Command(Protocol):

@@ -17,6 +17,7 @@ from bailiwick.vocabulary.policy import (
     Place,
     Policy,
     Subsystem,
+    Team,
     Use,
 )
 
@@ -47,6 +48,7 @@ def build(reading: Reading, merged: Merged) -> Policy:
         contracts={
             name: _contract(name, node, merged) for name, node in _tables(document, "contract")
         },
+        teams={name: _team(name, node, merged) for name, node in _tables(document, "team")},
         severities=_words(document.get("rules")),
         baseline=posixpath.normpath(document.get("baseline").value or BASELINE),
         unclaimed=document.get("unclaimed").value or "warning",
@@ -213,6 +215,20 @@ def _contract(name: str, node: Node, merged: Merged) -> Contract:
         protected=tuple(
             each if ":" in each else f"{module}:{each}" for each in node.get("protected").texts
         ),
+    )
+
+
+def _team(name: str, node: Node, merged: Merged) -> Team:
+    return Team(
+        name=name,
+        place=_place(node, f'team "{name}"'),
+        members=node.get("members").texts,
+        leads=node.get("leads").texts,
+        trusts={
+            trusted: child.texts
+            for trusted, child in node.get("trusts").table.items()
+            if not merged.lost(trusted, child)
+        },
     )
 
 

@@ -28,6 +28,7 @@ def crosscheck(policy: Policy, reading: Reading, merged: Merged) -> None:
     _find_folders_that_are_not_there(policy, document, mistakes)
     _find_targets_elsewhere(policy, document, reading)
     _find_odd_uses(policy, document, mistakes)
+    _find_odd_teams(policy, document, mistakes)
 
 
 def _find_nobody(document: Node, mistakes: Mistakes) -> None:
@@ -51,6 +52,7 @@ _KINDS = {
     "subsystem": keys.SUBSYSTEM_TABLE,
     "layers": keys.LAYERS_TABLE,
     "contract": keys.CONTRACT_TABLE,
+    "team": keys.TEAM_TABLE,
 }
 
 
@@ -179,3 +181,20 @@ def _find_odd_uses(policy: Policy, document: Node, mistakes: Mistakes) -> None:
                     message = f"an exception to a rule needs a reason: {barrier.says}"
                     hint = f'write {{ subsystem = "{target.name}", reason = "…" }}'
                     mistakes.add(where.source, where.start, message, hint)
+
+
+def _find_odd_teams(policy: Policy, document: Node, mistakes: Mistakes) -> None:
+    """Leads who are no members, and trust in what a team does not own, which would hold nothing."""
+    for name, table in document.get("team").table.items():
+        members = table.get("members").texts
+        for lead in table.get("leads").items:
+            if lead.value is not None and lead.value not in members:
+                message = f'"{lead.value}" leads team "{name}" and is not one of its members'
+                hint = did_you_mean(lead.value, members) or "list everybody in `members`"
+                mistakes.add(lead.source, lead.start, message, hint)
+        for trusted, node in table.get("trusts").table.items():
+            meant = [policy.subsystems.get(each) for each in policy.members(trusted)]
+            known = [each for each in meant if each is not None]
+            if known and not any(name in each.owners for each in known):
+                message = f'team "{name}" does not own "{trusted}", and so trusts nobody there'
+                mistakes.add(node.source, node.key, message)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bailiwick.source.tree import Overlay
 
 _SHIPPED = Path(__file__).parent.parent / "policies"
-_DECLARED = ("subsystem", "group", "layers", "contract")
+_DECLARED = ("subsystem", "group", "layers", "contract", "team")
 
 
 def shipped() -> tuple[str, ...]:

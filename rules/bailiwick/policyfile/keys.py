@@ -78,6 +78,8 @@ CALLABLE = Text(
     "write it like replace(path), swap(target=object, attribute=name) or load(_, class_name=path)",
 )
 OWNER = Text("an owner", "owners")
+TEAM_NAME = Text("the name of a team", "names of teams")
+PERSON = Text("a person", "people")
 OPTION_GROUP = Text("an option group", "option groups")
 OPTION = Text("an option", "options")
 WORDS = Text("a text", "texts")
@@ -190,7 +192,7 @@ SUBSYSTEM_TABLE = Table(
         Key(
             "owners",
             Many(OWNER),
-            "Whom to ask.",
+            "Whom to ask: teams, or people.",
             "nobody",
             '["libvirt-team"]',
             says="is owned by {}",
@@ -333,6 +335,38 @@ CONTRACT_TABLE = Table(
     open_end=True,
 )
 
+TEAM_TABLE = Table(
+    "[team.NAME]",
+    "People who own subsystems together. The name is what `owners` says.",
+    (
+        Key(
+            "members",
+            Many(PERSON, least=1),
+            "Who is in it, each by one name everywhere. One person may be in several teams.",
+            example='["alice", "bob"]',
+            required=True,
+        ),
+        Key(
+            "leads",
+            Many(PERSON),
+            "Those members who speak for it: they are asked first, and stand first in what is "
+            "exported.",
+            "nobody more than others",
+            '["alice"]',
+        ),
+        Key(
+            "trusts",
+            Named(SUBSYSTEM_OR_GROUP, Many(OWNER, least=1)),
+            "By a subsystem that the team owns, those whose approval is as good as its own there: "
+            "people, or other teams.",
+            "nobody else",
+            '{ libvirt = ["libvirt-team"] }',
+        ),
+        DROP,
+    ),
+    open_end=True,
+)
+
 STRINGS_TABLE = Table(
     "[strings]",
     "How code names objects by strings.",
@@ -392,6 +426,7 @@ POLICY = Table(
         Key("group", Named(NEW_NAME, GROUP_TABLE), "Groups of siblings, by name.", "none"),
         Key("layers", Named(NEW_NAME, LAYERS_TABLE), "Orders of subsystems, by name.", "none"),
         Key("contract", Named(NEW_NAME, CONTRACT_TABLE), "Contracts, by name.", "none"),
+        Key("team", Named(TEAM_NAME, TEAM_TABLE), "Teams that own subsystems, by name.", "none"),
         Key("strings", STRINGS_TABLE, "How code names objects by strings.", "the usual callables"),
         Key(
             "rules",

@@ -22,6 +22,7 @@ TABLES = {
     "group": keys.GROUP_TABLE,
     "layers": keys.LAYERS_TABLE,
     "contract": keys.CONTRACT_TABLE,
+    "team": keys.TEAM_TABLE,
     "strings": keys.STRINGS_TABLE,
 }
 

@@ -36,6 +36,19 @@ def changed_since(root: Path, revision: str) -> Change:
     return repository.changed_since(repository.fork_point(revision))
 
 
+def changed_files(root: Path, revision: str) -> frozenset[str]:
+    """Every file that was changed since the work left `revision`, saved or not, of any kind.
+
+    Paths are relative to `root`, with `/`; those of files outside begin with `../`. A file that
+    was renamed is there under both names.
+
+    Raises:
+        UserError: without git, a repository, the revision, or a common commit.
+    """
+    repository = Repository.around(root)
+    return repository.changed_files(repository.fork_point(revision))
+
+
 def staged(root: Path) -> list[Change]:
     """What the commit that is being made changes below `root`, against each of its parents.
 
@@ -150,6 +163,13 @@ class Repository:
             if path.endswith(CONCERNED)
         ]
         return self._change(entries, commit)
+
+    def changed_files(self, commit: str) -> frozenset[str]:
+        """The files of any kind that the work tree changes against a commit."""
+        options = ("--name-only", "--no-renames", "-z", "--no-relative", "--no-ext-diff")
+        changed = self._git("diff", *options, commit, "--")
+        new = self._git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", self.up)
+        return frozenset(map(self._seen, (*_split(changed), *_split(new))))
 
     def to_be_committed(self, parent: str) -> Change:
         """What the index changes against a commit."""

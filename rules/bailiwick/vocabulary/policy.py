@@ -245,6 +245,20 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """People who own subsystems together; `owners` of a subsystem names it.
+
+    `trusts` has by subsystem or group the people and teams whose approval is as good as its own.
+    """
+
+    name: str
+    place: Place
+    members: tuple[str, ...]
+    leads: tuple[str, ...] = ()
+    trusts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A `module` or `module:Name` that a policy file of the project says is there.
 
@@ -286,6 +300,7 @@ class Policy:
     groups: Mapping[str, Group] = field(default_factory=dict)
     layers: Mapping[str, Layers] = field(default_factory=dict)
     contracts: Mapping[str, Contract] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     unclaimed: Unclaimed = "warning"
     baseline: str = BASELINE
@@ -436,6 +451,23 @@ class Policy:
         if subsystem is not None and code in subsystem.severities:
             return subsystem.severities[code]
         return self.severities.get(code, default)
+
+    def people(self, owner: str) -> tuple[str, ...]:
+        """Who an owner is: the members of a team, its leads first, or the one person named."""
+        team = self.teams.get(owner)
+        return tuple(dict.fromkeys((*team.leads, *team.members))) if team else (owner,)
+
+    def approvers(self, subsystem: Subsystem) -> tuple[str, ...]:
+        """The people who may approve changes of a subsystem: its owners' and those they trust."""
+        found: list[str] = []
+        for owner in subsystem.owners:
+            found += self.people(owner)
+        for owner in subsystem.owners:
+            trusts = self.teams[owner].trusts if owner in self.teams else {}
+            for name in self.names_of(subsystem.name):
+                for trusted in trusts.get(name, ()):
+                    found += self.people(trusted)
+        return tuple(dict.fromkeys(found))
 
     def package_owners(self, package: str) -> tuple[Subsystem, ...]:
         """The subsystems that a third-party top-level package is reserved to; none: it is free."""

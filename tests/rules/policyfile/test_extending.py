@@ -214,7 +214,7 @@ def test_mistakes_come_file_by_file_with_the_governing_one_first(tmp_path: Path)
 
 KNOWN = (
     "extends, source-roots, exclude, unclaimed, baseline, subsystem, group, layers, contract, "
-    "strings, rules"
+    "team, strings, rules"
 )
 
 

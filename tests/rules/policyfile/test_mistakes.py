@@ -397,6 +397,24 @@ held-by = ["p.a"]
     (
         SHOP
         + """\
+[team.t]
+[team.u]
+members = ["ann", "bob"]
+leads = ["anne"]
+trusts = { a = ["bob"], b = ["ann"] }
+""",
+        """\
+3:7 "members" is missing
+    for example: members = ["alice", "bob"]
+6:10 "anne" leads team "u" and is not one of its members
+    did you mean "ann"?
+7:12 team "u" does not own "a", and so trusts nobody there
+7:25 "b" is not a subsystem or group of this policy
+""",
+    ),
+    (
+        SHOP
+        + """\
 [rules]
 BW101 = 3
 """,
