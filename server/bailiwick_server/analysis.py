@@ -5,14 +5,18 @@ Everything here runs in the worker's thread, and nothing else touches it.
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bailiwick import PolicyError, Session, UserError, load_policy, moved
+from bailiwick import PolicyError, Session, UserError, find_policy, load_policy, moved
+from lsprotocol.types import PositionEncodingKind
 
+from bailiwick_server.documents import Document, Text
 from bailiwick_server.encoding import encoded
-from bailiwick_server.places import Roots, path_of
+from bailiwick_server.notebooks import SUFFIX as NOTEBOOK
+from bailiwick_server.places import Roots, path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,9 +24,10 @@ if TYPE_CHECKING:
 
     from bailiwick import Definition, Finding, Mistake, Policy, Subsystem
 
-    from bailiwick_server.documents import Document
+logger = logging.getLogger(__name__)
 
 NOT_PARSED = "BW901"
+POLICY_FILES = ("bailiwick.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,30 @@ class Realm:
     trouble: str = ""
     # By path, what was last found in a text that could be parsed, with that text.
     good: dict[str, tuple[str, tuple[Finding, ...]]] = field(default_factory=dict)
+    # What the files of the policy were when it was loaded, by path.
+    stamps: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that decide: the policy's, those that it extends, and the baseline."""
+        root = self.policy_file.parent
+        policy = self.session.policy if self.session else None
+        named: tuple[Path | str, ...] = ()
+        if policy is not None:
+            named = (*policy.files, policy.baseline)
+        return tuple({self.policy_file: None, **dict.fromkeys(root / file for file in named)})
+
+    def stamped(self) -> dict[Path, tuple[int, int] | None]:
+        """What these files are now."""
+        return {file: _stamp(file) for file in self.files}
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 class Analysis:
@@ -88,6 +117,7 @@ class Analysis:
         """`pulse` may break off the work; `on_stale` is told which documents to judge again."""
         self._pulse, self._on_stale = pulse, on_stale
         self.roots = Roots()
+        self.encoding = PositionEncodingKind.Utf16
         self._realms: dict[Path, Realm] = {}
         # By address, where a document was put.
         self._placed: dict[str, tuple[Realm, str]] = {}
@@ -129,6 +159,9 @@ class Analysis:
                     report = session.draft(path, encoded(document.text.content))
                 settled = report is None
                 if report is None:
+                    self._look_at(realm)
+                    session = realm.session or session
+                    view = replace(view, session=session, trouble=realm.trouble)
                     self.put(document)
                     report = session.report(path)
             except UserError as error:
@@ -146,6 +179,10 @@ class Analysis:
         if placed is None or placed[0].session is None:
             return
         realm, path = placed
+        before = self._placed.get(document.uri)
+        if before is not None and before != placed and before[0].session is not None:
+            # Another policy governs it now.
+            before[0].session.drop(before[1])
         self._placed[document.uri] = placed
         stale = placed[0].session.put(path, encoded(document.text.content))
         self._tell(self._addresses(realm, stale) - {document.uri})
@@ -174,6 +211,9 @@ class Analysis:
     def _place(self, document: Document) -> tuple[Realm, str] | None:
         """The realm that a document belongs to, and its path in that; None outside any policy."""
         path = path_of(document.uri)
+        if path is not None and path.suffix == NOTEBOOK:
+            # Beside a module of that name, and none that anybody imports.
+            path = path.with_name(f"{path.name}.py")
         if path is None or path.suffix != ".py":
             return None
         policy_file = self.roots.policy_for(path)
@@ -189,14 +229,31 @@ class Analysis:
         return self._realms[policy_file]
 
     def _load(self, realm: Realm) -> None:
+        realm.stamps = realm.stamped()
         try:
             policy = load_policy(realm.policy_file)
         except PolicyError as error:
             realm.mistakes, realm.trouble = error.mistakes, str(error)
+            logger.warning("%s cannot be used: %s", realm.policy_file, error)
             return
         realm.mistakes, realm.trouble = (), ""
         buffers = realm.session.buffers if realm.session else {}
         realm.session = Session(policy, pulse=self._pulse, buffers=buffers)
+        realm.stamps = realm.stamped()
+        logger.info("%s is in force", realm.policy_file)
+
+    def _renew(self, realm: Realm) -> frozenset[str]:
+        """Take the policy as it is stored; gives the documents to judge again."""
+        if not realm.policy_file.is_file():
+            self._forget(realm)
+        else:
+            self._load(realm)
+        return frozenset(uri for uri, (other, _) in self._placed.items() if other is realm)
+
+    def _look_at(self, realm: Realm) -> None:
+        """Load a policy anew that has changed unseen: not every editor tells."""
+        if realm.stamps != realm.stamped():
+            self._tell(self._renew(realm))
 
     def _with_last_good(
         self, realm: Realm, path: str, text: str, findings: tuple[Finding, ...], settled: bool
@@ -214,6 +271,48 @@ class Analysis:
         added = [each for each in stays if (each.code, each.span) not in known]
         return tuple(sorted([*findings, *added], key=lambda finding: finding.place))
 
+    # -- files that are not open ---------------------------------------------------------------
+
+    @property
+    def modules_read(self) -> int:
+        """How many modules have been read; it may be asked from any thread."""
+        return sum(each.session.read for each in list(self._realms.values()) if each.session)
+
+    def everything(self) -> list[str]:
+        """The addresses of all files below the roots that a policy governs."""
+        waiting = [found for root in self.roots.folders if (found := find_policy(root, root))]
+        seen: dict[Path, None] = {}
+        while waiting:
+            policy_file = waiting.pop()
+            realm = self._realm(policy_file)
+            if policy_file in seen or realm.session is None:
+                continue
+            seen[policy_file] = None
+            nested = map(find_policy, realm.session.tree.nested)
+            waiting += [found for found in nested if found is not None]
+        return [uri for policy_file in seen for uri in self._addresses_in(policy_file)]
+
+    def _addresses_in(self, policy_file: Path) -> list[str]:
+        session = self._realms[policy_file].session
+        files = session.tree.files if session is not None else ()
+        return [uri_of(policy_file.parent / each.path) for each in files if each.judged]
+
+    def stored_view(self, uri: str) -> View | None:
+        """What is known of a file that is not open; None if it cannot be read."""
+        path = path_of(uri)
+        try:
+            data = path.read_bytes() if path is not None else b""
+        except OSError:
+            return None
+        text = Text.of(data.decode("utf-8", "replace"), self.encoding)
+        document = Document(uri, 0, text, "python")
+        placed = self._place(document)
+        if placed is None or placed[0].session is None:
+            return None
+        realm, place = placed
+        findings = placed[0].session.report(place).findings
+        return View(document, place, findings, realm.policy_file, realm.session, realm.trouble)
+
     # -- what is stored ----------------------------------------------------------------------
 
     def stored(self, paths: Iterable[Path]) -> None:
@@ -225,19 +324,13 @@ class Analysis:
 
     def _stored_in(self, realm: Realm, changed: list[Path]) -> frozenset[str]:
         root = realm.policy_file.parent
-        policy = realm.session.policy if realm.session else None
-        files = policy.files if policy else ()
-        governing = {realm.policy_file, *(root / file for file in files)}
         everything = frozenset(uri for uri, (other, _) in self._placed.items() if other is realm)
-        if any(path.suffix == ".toml" for path in changed):
-            if not realm.policy_file.is_file():
-                self._forget(realm)
-                return everything
-            if any(path in governing for path in changed) or realm.mistakes:
-                self._load(realm)
-                return everything
-            if policy is not None and root / policy.baseline in changed:
-                return everything
+        tables = [path for path in changed if path.suffix == ".toml"]
+        if tables and (realm.mistakes or realm.stamps != realm.stamped()):
+            return self._renew(realm) | everything
+        if any(path.name in POLICY_FILES for path in tables):
+            # A policy that has come or gone may govern a part of this tree.
+            return everything
         if realm.session is None:
             return frozenset()
         inside = [

@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bailiwick import __version__
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from bailiwick_server import parent
 from bailiwick_server.analysis import Analysis, View
 from bailiwick_server.diagnostics import diagnostics
 from bailiwick_server.documents import Document, Text
+from bailiwick_server.editor_log import LEVELS, EditorLog
+from bailiwick_server.notebooks import Notebook
 from bailiwick_server.pages import Pages
 from bailiwick_server.places import Roots, path_of
 from bailiwick_server.protocol import AnsweredError, Protocol
 from bailiwick_server.settings import Settings
+from bailiwick_server.waiting import Waiting
 from bailiwick_server.worker import Worker
 
 if TYPE_CHECKING:
@@ -47,7 +51,16 @@ class BailiwickServer(LanguageServer):
     """
 
     def __init__(self) -> None:
-        super().__init__("bailiwick", __version__, protocol_cls=Protocol)
+        cells = [types.NotebookCellLanguage("python")]
+        notebooks = types.NotebookDocumentSyncOptions(
+            [types.NotebookDocumentFilterWithCells(cells)]
+        )
+        super().__init__(
+            "bailiwick",
+            __version__,
+            protocol_cls=Protocol,
+            notebook_document_sync=notebooks,
+        )
         self.documents: dict[str, Document] = {}
         self.settings = Settings()
         self.worker = Worker()
@@ -57,6 +70,10 @@ class BailiwickServer(LanguageServer):
         self.pulls = False
         # By address, the version and the diagnostics that the editor was told last.
         self.told: dict[str, tuple[int, list[types.Diagnostic]]] = {}
+        self.notebooks: dict[str, Notebook] = {}
+        # Set whenever a document, a file or a setting may be otherwise than before.
+        self.something_changed = asyncio.Event()
+        self.waiting = Waiting(self, lambda: self.analysis.modules_read)
         self._pauses: dict[str, asyncio.TimerHandle] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -68,14 +85,18 @@ class BailiwickServer(LanguageServer):
         text_document = capabilities.text_document
         self.pulls = bool(text_document and text_document.diagnostic)
         self.encoding = types.PositionEncodingKind(self.workspace.position_encoding)
+        if params.trace is not None:
+            self.protocol.trace = params.trace
+        self._loop = asyncio.get_running_loop()
+        logging.getLogger().addHandler(EditorLog(self._log))
         self.set(params.initialization_options)
         folders = [folder.uri for folder in params.workspace_folders or ()]
         if not folders and params.root_uri:
             folders = [params.root_uri]
         if not folders and params.root_path:
             folders = [f"file://{params.root_path}"]
+        self.analysis.encoding = self.encoding
         paths = tuple(path for uri in folders if (path := path_of(uri)) is not None)
-        self._loop = asyncio.get_running_loop()
         self.worker.start()
         self.do(lambda: self.analysis.open_folders(Roots(paths)))
         if params.process_id:
@@ -94,14 +115,30 @@ class BailiwickServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what went wrong outside of any request; nobody is to be interrupted by it."""
-        if not isinstance(error, AnsweredError):
+        unsent = source is JsonRpcInternalError
+        if not unsent and not isinstance(error, AnsweredError):
             logger.error("%s: %s", getattr(source, "__name__", source), error)
 
     def set(self, values: object) -> None:
         """Take settings, and log those that are no good."""
         self.settings, mistakes = self.settings.updated(values)
+        level = LEVELS[self.settings.log_level]
+        logging.getLogger("bailiwick_server").setLevel(level)
+        # pygls logs every message that is sent: to send that, too, would never end.
+        logging.getLogger("pygls").setLevel(max(level, logging.WARNING))
         for mistake in mistakes:
-            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, mistake))
+            logger.warning("%s", mistake)
+
+    def _log(self, message: types.LogMessageParams) -> None:
+        """Send a line for the editor's log, from whatever thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.window_log_message, message)
+
+    def trace(self, message: str, verbose: str = "") -> None:
+        """Tell the editor of work that was done, if it wants to know."""
+        if self.protocol.trace != types.TraceValue.Off:
+            more = verbose if self.protocol.trace == types.TraceValue.Verbose else None
+            self.log_trace(types.LogTraceParams(message, more))
 
     # -- documents ---------------------------------------------------------------------------
 
@@ -128,12 +165,52 @@ class BailiwickServer(LanguageServer):
         self.told.pop(uri, None)
         if uri in self._pauses:
             self._pauses.pop(uri).cancel()
+        self.something_changed.set()
         self.do(lambda: self.analysis.close(uri))
-        if not self.pulls:
+        if uri not in self.notebooks:
+            self._clear([uri])
+
+    # -- notebooks ---------------------------------------------------------------------------
+
+    def open_notebook(self, params: types.DidOpenNotebookDocumentParams) -> None:
+        """A notebook is open from now on."""
+        notebook = Notebook.of(params, Text.of("", self.encoding))
+        self._take_notebook(notebook)
+
+    def change_notebook(self, params: types.DidChangeNotebookDocumentParams) -> None:
+        """Cells have been edited, moved, made or deleted."""
+        notebook = self.notebooks.get(params.notebook_document.uri)
+        if notebook is None:
+            logger.warning("a change of %s, which is not open", params.notebook_document.uri)
+            return
+        gone = set(notebook.cells)
+        notebook = notebook.changed(params, Text.of("", self.encoding))
+        self._take_notebook(notebook)
+        self._clear(gone - set(notebook.cells))
+
+    def close_notebook(self, uri: str) -> None:
+        """A notebook is not open any more."""
+        notebook = self.notebooks.get(uri)
+        self.close(uri)
+        self.notebooks.pop(uri, None)
+        if notebook is not None:
+            self._clear(set(notebook.cells))
+
+    def judged_as(self, uri: str) -> str:
+        """The address of the document that another is judged with: a cell's notebook, or itself."""
+        return next((each.uri for each in self.notebooks.values() if uri in each.cells), uri)
+
+    def _take_notebook(self, notebook: Notebook) -> None:
+        self.notebooks[notebook.uri] = notebook
+        self._take(notebook.document(Text.of("", self.encoding)))
+
+    def _clear(self, uris: Iterable[str]) -> None:
+        for uri in uris if not self.pulls else ():
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     def _take(self, document: Document) -> None:
         uri = document.uri
+        self.something_changed.set()
         self.documents[uri] = document
         if uri in self._pauses:
             self._pauses.pop(uri).cancel()
@@ -182,14 +259,20 @@ class BailiwickServer(LanguageServer):
         document = self.documents.get(uri)
         if document is not None:
             work = partial(self._answer, document, self.found)
-            self.do(work, ("judge", uri), JUDGING, then=partial(self._publish, document))
+            done = self.do(work, ("judge", uri), JUDGING, then=partial(self._publish, document))
+            self.waiting.watch(done, _name(uri))
 
     def settle(self, uri: str) -> None:
         """Have a document judged as a whole, and what is otherwise than thought sent."""
         document = self.documents.get(uri)
         if document is not None:
             work = partial(self._settled, document)
-            self.do(work, ("settle", uri), SETTLING, then=partial(self._publish, document))
+            done = self.do(work, ("settle", uri), SETTLING, then=partial(self._publish, document))
+            self.waiting.watch(done, _name(uri))
+
+    async def in_background(self, work: Callable[[], Answer]) -> Answer:
+        """What some work gives that can wait until nothing else is to be done."""
+        return await asyncio.wrap_future(self.worker.submit(object(), BACKGROUND, work))
 
     def _settled(self, document: Document) -> list[types.Diagnostic]:
         return self.found(self.analysis.settle(document))
@@ -201,6 +284,7 @@ class BailiwickServer(LanguageServer):
 
     def judge_again(self, uris: Iterable[str]) -> None:
         """Have documents judged that others have changed for."""
+        self.something_changed.set()
         for uri in uris:
             self.settle(uri)
 
@@ -224,5 +308,18 @@ class BailiwickServer(LanguageServer):
             self.refresh()
             return
         self.told[document.uri] = document.version, found
-        params = types.PublishDiagnosticsParams(document.uri, found, document.version)
-        self.text_document_publish_diagnostics(params)
+        self.trace(f"{_name(document.uri)}: {len(found)} diagnostics", document.uri)
+        notebook = self.notebooks.get(document.uri)
+        if notebook is None:
+            params = types.PublishDiagnosticsParams(document.uri, found, document.version)
+            self.text_document_publish_diagnostics(params)
+            return
+        for uri, part in notebook.part(found).items():
+            version = notebook.cells[uri].version
+            params = types.PublishDiagnosticsParams(uri, part, version)
+            self.text_document_publish_diagnostics(params)
+
+
+def _name(uri: str) -> str:
+    """The last part of an address, for people."""
+    return uri.rpartition("/")[2]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 
+from bailiwick_server.editor_log import OneLine
 from bailiwick_server.features import FEATURES
 from bailiwick_server.server import BailiwickServer
 
 
 def serve(host: str | None = None, port: int | None = None) -> int:
     """Serve one editor until it says that it is done, or goes away; the exit code."""
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s")
-    logging.getLogger("pygls").setLevel(logging.ERROR)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine())
+    handler.setLevel(logging.ERROR)
+    logging.getLogger().addHandler(handler)
     server = BailiwickServer()
     for feature in FEATURES:
         feature.register(server)

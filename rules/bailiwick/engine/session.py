@@ -118,9 +118,14 @@ class Session:
             gains = f"^{file.module}" in reads and not verdict.names.isdisjoint(changed.gained)
             if gains or not changed.notes.isdisjoint(reads - {f"^{file.module}"}):
                 stale.add(path)
-        for path in stale - {file.path}:
+        for path in stale:
             del self._verdicts[path]
         return frozenset(stale)
+
+    @property
+    def read(self) -> int:
+        """How many modules have been read so far."""
+        return self.judge.texts.count
 
     # -- what is found -----------------------------------------------------------------------
 
@@ -135,7 +140,8 @@ class Session:
         file = self._files.get(path)
         if file is None or not file.judged:
             return Report((), 0, self.policy)
-        verdict = self._verdict(file)
+        verdict = self._verdicts.get(path) or self._verdict(file)
+        self._follow(file, verdict)
         return self._settled(file, verdict.placed(), verdict.suppressions)
 
     def draft(self, path: str, data: bytes) -> Report | None:
@@ -169,10 +175,15 @@ class Session:
 
     def _verdict(self, file: File) -> Verdict:
         verdict = self._verdicts[file.path] = self.judge.verdict(file)
-        text = self.judge.texts.known(file.module)
-        if file.path in self.buffers and text is not None:
-            self._drafts[file.path] = Draft(self.judge, text, verdict)
         return verdict
+
+    def _follow(self, file: File, verdict: Verdict) -> None:
+        """Be ready to follow a file that is being edited."""
+        text, draft = self.judge.texts.known(file.module), self._drafts.get(file.path)
+        if file.path not in self.buffers or text is None:
+            self._drafts.pop(file.path, None)
+        elif draft is None or draft.verdict is not verdict or draft.text is not text:
+            self._drafts[file.path] = Draft(self.judge, text, verdict)
 
     def file(self, path: str) -> File | None:
         """The file of a path, None if it is none of this tree's modules."""

@@ -272,6 +272,11 @@ class Texts:
         """Remember a text that was read elsewhere."""
         self._texts[text.file.module] = text
 
+    @property
+    def count(self) -> int:
+        """How many modules have been read so far."""
+        return len(self._texts)
+
     def known(self, module: str) -> ModuleText | None:
         """A module's text if it has been read."""
         return self._texts.get(module)

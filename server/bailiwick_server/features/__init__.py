@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bailiwick_server.features import diagnostic, life, status, synchronization, watching
+from bailiwick_server.features import (
+    diagnostic,
+    life,
+    notebooks,
+    status,
+    synchronization,
+    watching,
+)
 
 if TYPE_CHECKING:
     from bailiwick_server.server import BailiwickServer
@@ -22,4 +29,11 @@ class Feature(Protocol):
         """Declare its methods on a server that has not been started."""
 
 
-FEATURES: tuple[Feature, ...] = (life, synchronization, diagnostic, status, watching)
+FEATURES: tuple[Feature, ...] = (
+    life,
+    synchronization,
+    notebooks,
+    diagnostic,
+    status,
+    watching,
+)

@@ -25,11 +25,14 @@ def register(server: BailiwickServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(params: types.DocumentDiagnosticParams) -> Report:
-        uri = params.text_document.uri
+        asked = params.text_document.uri
+        uri = server.judged_as(asked)
 
         def question(view: View) -> Report:
             found = server.found(view)
             server.told[uri] = view.document.version, found
+            if asked != uri:
+                found = server.notebooks[uri].part(found)[asked]
             name = result_id(found)
             if name == params.previous_result_id:
                 return types.RelatedUnchangedDocumentDiagnosticReport(name)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from bailiwick_server.features import workspace_diagnostic
+from bailiwick_server.features.watching import watch
 from bailiwick_server.places import path_of
 from bailiwick_server.settings import SECTION
 
@@ -19,9 +21,12 @@ def register(server: BailiwickServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.begin(params)
+        if server.settings.workspace_diagnostics:
+            workspace_diagnostic.register(server)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
+        watch(server)
         await _pull_settings(server)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
@@ -39,6 +44,8 @@ def register(server: BailiwickServer) -> None:
         def change() -> frozenset[str]:
             analysis.open_folders(analysis.roots.with_folders(added, removed))
             return frozenset(server.documents)
+
+        server.something_changed.set()
 
         server.do(change, then=server.judge_again)
 
