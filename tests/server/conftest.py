@@ -90,9 +90,7 @@ def write(path: Path, text: str) -> None:
 
 
 def uri_of(path: Path) -> str:
-    uri = from_fs_path(str(path))
-    assert uri is not None
-    return uri
+    return str(from_fs_path(str(path)))
 
 
 def place(diagnostic: types.Diagnostic) -> tuple[str, int, int, int, int]:
@@ -182,7 +180,8 @@ class Editor:
 
     async def status(self, name: str) -> Any:
         params = {"textDocument": {"uri": self.uri(name)}}
-        return await self.client.protocol.send_request_async("bailiwick/status", params)
+        ask: Any = self.client.protocol.send_request_async
+        return await ask("bailiwick/status", params)
 
     async def codes(self, name: str) -> list[str]:
         """The codes of what is found now, asked for and not waited for."""
@@ -250,4 +249,4 @@ async def editor(shop: Path) -> AsyncIterator[Editor]:
     yield editor
     if client.capabilities is not None:
         await asyncio.wait_for(client.shutdown_session(), DEADLINE)
-    await client.stop()
+    await client.stop()  # type: ignore[no-untyped-call]

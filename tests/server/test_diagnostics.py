@@ -42,6 +42,7 @@ async def test_a_finding_leads_to_its_page_to_the_definition_and_to_the_deciding
     assert (defined.uri, defined.range) == (editor.uri("shop/stock.py"), at(0, 6, 11))
     decided = next(place for words, place in related.items() if words.startswith("decided by: "))
     assert (decided.uri, decided.range.start.line) == (editor.uri("bailiwick.toml"), 4)
+    assert found.data is not None
     assert found.data["target"] == "shop.stock:Shelf"
 
 
