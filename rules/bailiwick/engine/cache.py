@@ -18,13 +18,14 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.verdict import Sighting, Verdict
+from bailiwick.source.ledger import SIGN, Answered
 from bailiwick.source.tree import stamp_of
 from bailiwick.vocabulary.errors import Mistake
 from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bailiwick.baseline.entry import Baseline
     from bailiwick.engine.verdict import Sightings
@@ -58,6 +59,7 @@ class Cache:
         self.stamps: dict[str, str] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.sightings: Sightings = {}
+        self.answers: dict[str, Answered] = {}
 
     def report(self, tree: Tree) -> WholeReport | None:
         """What the last run on the whole tree found, if no file has changed since."""
@@ -85,8 +87,10 @@ class Cache:
                 self.verdicts[path] = _verdict(row, words)
             for path, target, *row in document["sightings"]:
                 self.sightings[path, target] = _sighting(path, row)
+            for word, row in document["answers"].items():
+                self.answers[word] = _answered(row, words)
         except _DAMAGE:
-            self.stamps, self.verdicts, self.sightings = {}, {}, {}
+            self.stamps, self.verdicts, self.sightings, self.answers = {}, {}, {}, {}
 
     def save(self, tree: Tree, report: WholeReport | None) -> None:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
@@ -113,7 +117,16 @@ class Cache:
             for (path, target), sighting in self.sightings.items()
             if path in self.verdicts
         ]
-        verdicts = {"words": list(words), "files": rows, "sightings": sightings}
+        answers = {
+            word: _answered_row(self.answers[word], words)
+            for word in _beneath(self.verdicts.values(), self.answers)
+        }
+        verdicts = {
+            "words": list(words),
+            "files": rows,
+            "sightings": sightings,
+            "answers": answers,
+        }
         try:
             self._prepare()
             self._store("verdicts.json", verdicts)
@@ -270,6 +283,28 @@ def _checksum(text: bytes) -> bytes:
 
 # What reading a damaged document may raise, whatever the damage.
 _DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+def _beneath(verdicts: Iterable[Verdict], answers: Mapping[str, Answered]) -> Iterator[str]:
+    """The words of the answers that verdicts rest on, and of those that these do."""
+    seen: set[str] = set()
+    waiting = [verdict.reads for verdict in verdicts]
+    while waiting:
+        for word in waiting.pop():
+            if word.startswith(SIGN) and word not in seen and word in answers:
+                seen.add(word)
+                waiting.append(answers[word].reads)
+                yield word
+
+
+def _answered_row(answered: Answered, words: dict[str, int]) -> list[Any]:
+    reads = [words.setdefault(read, len(words)) for read in sorted(answered.reads)]
+    return [answered.name, answered.key, answered.digest, reads]
+
+
+def _answered(row: list[Any], words: list[str]) -> Answered:
+    name, key, digest, reads = row
+    return Answered(name, tuple(key), digest, frozenset(words[read] for read in reads))
 
 
 def _verdict_row(stamp: str, verdict: Verdict, words: dict[str, int]) -> list[Any]:

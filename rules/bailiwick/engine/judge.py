@@ -15,17 +15,18 @@ from bailiwick.sieve.cut import Cut, whole
 from bailiwick.sieve.propose import Sieve
 from bailiwick.sieve.questions import module_asked, still_holds
 from bailiwick.sieve.texts import ModuleText, Texts
-from bailiwick.source.ledger import Ledger
+from bailiwick.source.ledger import SIGN, Ledger
 from bailiwick.source.text import NotTextError, decode
 from bailiwick.suppressions.comments import suppressions
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from bailiwick.engine.court import Court
     from bailiwick.engine.verdict import Sightings
     from bailiwick.rules.rule import Witness
+    from bailiwick.source.ledger import Answered
     from bailiwick.source.tree import File, Tree
     from bailiwick.syntax.parsing import UnparsedError
     from bailiwick.vocabulary.finding import Finding
@@ -95,6 +96,7 @@ class Judge:
         self.bench = Bench(policy, tree, datetime.date.today())
         self.sieve = Sieve(self.texts, policy, self.bench)
         self._court: Court | None = None
+        self._given: set[str] = set()
 
     @property
     def court(self) -> Court:
@@ -126,6 +128,7 @@ class Judge:
         )
         if self.faces:
             _show(verdict, text)
+            verdict.answers = self.answers(verdict.reads)
         return verdict
 
     def fragment(
@@ -159,9 +162,29 @@ class Judge:
         except UnparsedError:
             return self._judge_each(text, offsets, names), False
 
-    def still_holds(self, read: str) -> bool:
-        """Whether a question that was once put to a module has the same answer now."""
-        return still_holds(self.texts.ask(module_asked(read)), read)
+    def answers(self, reads: Iterable[str]) -> dict[str, Answered]:
+        """The answers behind what was read, and behind them, but for those given here before."""
+        found: dict[str, Answered] = {}
+        waiting = list(reads)
+        while waiting:
+            word = waiting.pop()
+            if word.startswith(SIGN) and word not in self._given:
+                self._given.add(word)
+                answered = self.ledger.answered(word)
+                if answered is not None:
+                    found[word] = answered
+                    waiting.extend(answered.reads)
+        return found
+
+    def fallen(self, changed: Container[str], reads: Iterable[Iterable[str]]) -> set[str]:
+        """What was once read of changed modules, as answers to questions that are others now."""
+        asked = {read for each in reads for read in each if "?" in read and read[0] != SIGN}
+        return {
+            read
+            for read in asked
+            if (module := module_asked(read)) in changed
+            and not still_holds(self.texts.ask(module), read)
+        }
 
     def look(self, file: File) -> Verdict:
         """A file's digest and what it shows to others, without a verdict; nothing if unreadable."""
@@ -188,7 +211,7 @@ class Judge:
         if now is not None:
             asked = self.ledger.asked(module)
             changed.notes.update(word for word in asked if not still_holds(now, word))
-        self.ledger.forget(frozenset(changed.notes))
+        changed.notes |= self.ledger.forget(frozenset(changed.notes))
         self.sieve.forget(module, all_of=changed.shows)
         if self._court is not None:
             self._court.forget(module)
@@ -413,7 +436,7 @@ def _digest(text: str) -> str:
 
 def _module(read: str) -> str:
     """The module of a note in the ledger, however closely it was read."""
-    return module_asked(read) or read.lstrip("~^")
+    return read.partition("?")[0].lstrip("~^")
 
 
 def _show(verdict: Verdict, text: ModuleText) -> None:

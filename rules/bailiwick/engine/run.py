@@ -196,6 +196,8 @@ class Run:
             return judge.verdict(file, stale.get(file.path))
 
         verdicts.update(judge_all(waiting, judged, jobs, progress))
+        for file in waiting:
+            self.cache.answers.update(verdicts[file.path].answers)
         found = [finding for file in self.files for finding in verdicts[file.path].placed()]
         found += judge.unclaimed(self.files)
         found += [
@@ -219,13 +221,13 @@ class Run:
         for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
         that no longer hold are forgotten.
         """
-        from bailiwick.sieve.questions import module_asked
+        from bailiwick.engine.standing import Standing
 
         known = self.cache.verdicts
         was_known = bool(known)
         touched: set[str] = set()
         named: dict[str, frozenset[str]] = {}
-        changed: set[str] = set()
+        changed: dict[str, str] = {}
         for file in self.tree.files:
             if file.stamp and self.cache.stamps.get(file.path) == file.stamp:
                 continue
@@ -235,25 +237,28 @@ class Run:
             before, now = known.get(file.path), judge.look(file)
             if before is not None and before.digest == now.digest != "":
                 continue
-            changed.add(file.path)
+            changed[file.path] = file.module
             touched.add(file.module)
             if before is None or before.face != now.face:
                 touched.add(f"~{file.module}")
             named[f"^{file.module}"] = judge.gained(file, before, now) if before else now.names
             if not file.judged:
                 known[file.path] = now
-        asked = {read for verdict in known.values() for read in verdict.reads if "?" in read}
-        touched.update(
-            read for read in asked if module_asked(read) in touched and not judge.still_holds(read)
-        )
+        if touched:
+            reads = [verdict.reads for verdict in known.values()]
+            reads += [answered.reads for answered in self.cache.answers.values()]
+            touched.update(judge.fallen(touched, reads))
+        standing = Standing(judge, self.cache.answers, touched)
         stale: dict[str, Verdict | None] = {}
         for path, verdict in known.items():
             gains = (named[read] for read in named.keys() & verdict.reads)
             met = any(not verdict.names.isdisjoint(names) for names in gains)
-            if met or not touched.isdisjoint(verdict.reads):
+            if path in changed:
+                fails = met or standing.fails_beside(verdict.reads, changed[path])
+                stale[path] = None if fails else verdict
+            elif met or standing.fails(verdict.reads):
                 stale[path] = None
-            elif path in changed:
-                stale[path] = verdict
+        self.cache.answers.update(standing.renewed)
         chosen = {file.path for file in self.tree.files if not file.judged}
         chosen.update(file.path for file in self.files)
         for path in stale.keys() - chosen:

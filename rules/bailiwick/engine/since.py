@@ -171,6 +171,7 @@ class _Before:
             return
         if not mine.verdicts or self._strange(theirs) < self._strange(mine):
             mine.verdicts, mine.sightings = dict(theirs.verdicts), dict(theirs.sightings)
+            mine.answers = dict(theirs.answers)
             mine.stamps = {file.path: file.stamp for file in now.tree.files}
 
     def _strange(self, cache: Cache) -> int:

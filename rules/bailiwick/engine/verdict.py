@@ -9,6 +9,7 @@ from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
     from bailiwick.rules.rule import Witness
+    from bailiwick.source.ledger import Answered
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.suppression import Suppression
 
@@ -23,12 +24,15 @@ class Verdict:
     names:    the private names that stand in it, likewise
     reads:    the other modules whose text the verdict depends on; behind a `~` those of which
               only the face counts, behind a `^` those of which only names that are ours count, and
-              before a `?` those of which only the answer to that question counts
+              before a `?` those of which only the answer to that question counts; behind an
+              `@` an answer that was read from several modules
     cut:      digest of the cut that was judged, "" if more than the cut decided
     lines:    the line of the file for each line of the cut; none: they are the same
     findings: their lines are those of the cut
     suppressions: the comments in it that allow findings; their lines are those of the file
     edges:    by subsystem that this file's may use, offsets of imports that may show it
+    answers:  by word the answers that the verdict rests on, or others of them do, and that no
+              verdict before it told of
     """
 
     digest: str = ""
@@ -41,6 +45,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     edges: dict[str, list[int]] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
+    answers: dict[str, Answered] = field(default_factory=dict)
 
     def placed(self) -> list[Finding]:
         """The findings at their places in the file."""

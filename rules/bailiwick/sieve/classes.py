@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.sieve.flow import closure, occurrences, products, receivers
 from bailiwick.sieve.values import CHAIN, root
-from bailiwick.source.ledger import Memo
+from bailiwick.source.ledger import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,27 +44,27 @@ class ClassQuestions:
 
     def __init__(self, reach: Reach, policy: Policy, implementers: Implementers) -> None:
         self.reach, self.policy, self.implementers = reach, policy, implementers
-        self._implementing: Memo[bool] = Memo(reach.texts.ledger, False)
+        ledger = reach.texts.ledger
+        self._implementing = Told(ledger, "implementing", self._find_implementing, frozenset[str]())
         self._known: tuple[ModuleText, list[Asked]] | None = None
 
     def asked(
         self, text: ModuleText, contract: Contract, handles: frozenset[str]
     ) -> Iterator[tuple[int, set[str]]]:
         """Where a question may matter, and the names that stand there; `handles` by name."""
-        own = self.reach.owner(text.file.module)
-        sources = [name for name in text.bound if self._may_be(text, name, contract, own)]
+        sources = [name for name in text.bound if self._may_be(text, name, contract)]
         if not sources and not handles:
             return
         questions = self._questions(text)
         if not questions:
             return
-        matter = handles | self._aliases(text, sources, contract, own)
-        if handles and self._knows_implementers(text, contract, own):
+        matter = handles | self._aliases(text, sources, contract)
+        if handles and self._knows_implementers(text, contract):
             matter |= products(text, handles)
         for question in questions:
             words = question.words
             if not words.isdisjoint(matter) or any(
-                self._may_be(text, chain, contract, own)
+                self._may_be(text, chain, contract)
                 for chain in question.chains
                 if root(chain) in sources
             ):
@@ -76,7 +76,7 @@ class ClassQuestions:
         return self._known[1]
 
     def _aliases(
-        self, text: ModuleText, sources: Iterable[str], contract: Contract, own: str
+        self, text: ModuleText, sources: Iterable[str], contract: Contract
     ) -> frozenset[str]:
         """The names that a module may give to classes that implement a contract."""
         found: set[str] = set()
@@ -86,43 +86,45 @@ class ClassQuestions:
                 if (
                     chain is not None
                     and _UNCALLED.match(text.text, chain.end())
-                    and self._may_be(text, chain[0], contract, own)
+                    and self._may_be(text, chain[0], contract)
                 ):
                     found |= receivers(text, start)
         return closure(text, found, _UNCALLED) if found else frozenset()
 
-    def _may_be(self, text: ModuleText, chain: str, contract: Contract, own: str) -> bool:
-        """Whether a chain of names may stand for an implementing class, or lead to one."""
+    def _may_be(self, text: ModuleText, chain: str, contract: Contract) -> bool:
+        """Whether a chain that begins with an import may stand for, or lead to, such a class."""
+        first, _, rest = chain.partition(".")
         return any(
-            self._implements_at(path, contract, own) for path in self.reach.paths(text, chain)
+            contract.name in self._implementing(f"{path}.{rest}" if rest else path)
+            for imported, _ in text.bound.get(first, ())
+            if (path := imported.path(text.package))
         )
 
-    def _implements_at(self, path: str, contract: Contract, own: str) -> bool:
-        key = path, contract.name, own
-        return self._implementing(key, lambda: self._find_implementing(path, contract, own))
-
-    def _find_implementing(self, path: str, contract: Contract, own: str) -> bool:
+    def _find_implementing(self, path: str) -> frozenset[str]:
+        """The contracts that a class may implement which a path leads to."""
         module, rest = self.reach.tree.split(path)
-        interface = self.implementers.leads(contract.interface) if module else frozenset()
-        if not interface:
-            return False
+        contracts = self.policy.contracts.values() if module else ()
+        return frozenset(each.name for each in contracts if self._leads_to(module, rest, each))
+
+    def _leads_to(self, module: str, rest: str, contract: Contract) -> bool:
+        interface = self.implementers.leads(contract.interface)
         if rest:
-            return any((where, name) in interface for where, name, _ in self.reach.lineage(path))
-        if any(
-            owner != own and self._implements(owner, contract)
-            for owner in self.reach.below.get(module, ())
-        ):
-            return True
+            lineage = self.reach.lineage(f"{module}.{rest}")
+            return any((where, name) in interface for where, name, _ in lineage)
+        below = self.reach.below.get(module, ())
+        if not interface or any(self._implements(owner, contract) for owner in below):
+            return bool(interface)
+        homes = {home for home, _ in interface}
         return any(
             self._implements(self.reach.owner(where), contract)
-            and not self.reach.base_modules(where).isdisjoint({home for home, _ in interface})
+            and not homes.isdisjoint(self.reach.base_modules(where))
             for where in self.reach.origins(module)
         )
 
-    def _knows_implementers(self, text: ModuleText, contract: Contract, own: str) -> bool:
+    def _knows_implementers(self, text: ModuleText, contract: Contract) -> bool:
         """Whether an import leads to those who implement a contract."""
         return any(
-            owner != own and self._implements(owner, contract)
+            self._implements(owner, contract)
             for entries in text.bound.values()
             for imported, _ in entries
             if (path := imported.path(text.package))

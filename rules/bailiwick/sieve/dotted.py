@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.sieve.offers import NO, OPEN, YES, bases, class_ends
 from bailiwick.sieve.questions import answer, noted
-from bailiwick.source.ledger import Memo
+from bailiwick.source.ledger import Memo, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Dotted:
 
     def __init__(self, texts: Texts) -> None:
         self.texts, self.tree = texts, texts.tree
-        self._leads: Memo[Lead | None] = Memo(texts.ledger, None)
+        self._leads: Told[Lead | None] = Told(texts.ledger, "lead", self._lead, None)
         self._containers: Memo[tuple[str, str] | None] = Memo(texts.ledger, None)
         self._has: Memo[str] = Memo(texts.ledger, OPEN)
         self._tops = tuple({name.partition(".")[0] for name in self.tree.modules})
@@ -64,7 +64,7 @@ class Dotted:
         """
         if len(written) > _LONGEST:
             return None
-        return self._leads(written, lambda: self._lead(written))
+        return self._leads(written)
 
     def _lead(self, written: str) -> Lead | None:
         module, colon, name = written.partition(":")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bailiwick.sieve.classes import ClassQuestions
 from bailiwick.sieve.flow import MEMBER, given, occurrences, spelled
 from bailiwick.sieve.questions import ask
-from bailiwick.source.ledger import Memo
+from bailiwick.source.ledger import Memo, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,11 +54,14 @@ class HandleUses:
         self.classes = ClassQuestions(reach, policy, implementers)
         self.places = Places(policy)
         ledger = reach.texts.ledger
+        nothing: frozenset[str] = frozenset()
+        self._members: Memo[frozenset[str]] = Memo(ledger, nothing)
         self._arrivals: Memo[Makers] = Memo(ledger, _NOBODY)
-        self._makers: Memo[Makers] = Memo(ledger, _NOBODY)
-        self._aliases: Memo[Makers] = Memo(ledger, _NOBODY)
-        self._held: Memo[frozenset[str]] = Memo(ledger, frozenset())
-        self._members: Memo[frozenset[str]] = Memo(ledger, frozenset())
+        self._makers = Told(ledger, "makers", self._read_makers, _NOBODY)
+        self._aliases = Told(ledger, "aliases", self._read_aliases, _NOBODY)
+        self._held = Told(ledger, "holders", self._read_holders, nothing)
+        self._spelt = Told(ledger, "spelt", self._read_spelt, nothing)
+        self._words = Told(ledger, "words", self._read_words, nothing)
 
     def find(self, text: ModuleText) -> Handled:
         """The statements of a module that may misuse a handle."""
@@ -68,11 +71,14 @@ class HandleUses:
             for name, contract in self.policy.contracts.items()
             if self.concern.handle_breaks(text, name)
         ]
-        if concerns:
-            sources = self._sources(text)
-            for contract in concerns:
-                self._find_uses(text, contract, sources, found)
-                self._find_selections(text, contract, found)
+        for contract in concerns:
+            handles = self._handles(text, contract)
+            if handles is not None:
+                for offset, words in self.classes.asked(text, contract, handles):
+                    found.offsets.add(offset)
+                    found.names.update(words)
+                self._find_uses(text, contract, handles, found)
+            self._find_selections(text, contract, found)
         return found
 
     def uses(self, text: ModuleText, contract: Contract, only: frozenset[str] | None) -> Handled:
@@ -82,13 +88,21 @@ class HandleUses:
         """
         found = Handled(set(), set())
         concerns = only.__contains__ if only is not None else lambda _: True
-        self._find_uses(text, contract, self._sources(text), found, concerns=concerns)
+        handles = self._handles(text, contract)
+        self._find_uses(text, contract, handles or frozenset(), found, concerns)
         return found
 
-    def _sources(self, text: ModuleText) -> frozenset[str]:
-        """The modules that what a module handles may come from."""
-        own = text.file.module
-        return self.reach.sources(text) | self.reach.base_modules(own) | {own}
+    def _handles(self, text: ModuleText, contract: Contract) -> frozenset[str] | None:
+        """The names that handles go by in a module; None where none of the contract can come to."""
+        own, places = text.file.module, self.places.modules[contract.name]
+        if (
+            own not in places
+            and places.isdisjoint(self.reach.sources(text))
+            and places.isdisjoint(self.reach.base_modules(own))
+        ):
+            return None
+        words = self._words(own, contract.name)
+        return given(text, words) if words else words
 
     # -- uses --------------------------------------------------------------------------------
 
@@ -96,25 +110,17 @@ class HandleUses:
         self,
         text: ModuleText,
         contract: Contract,
-        sources: frozenset[str],
+        handles: frozenset[str],
         found: Handled,
-        *,
         concerns: Callable[[str], bool] | None = None,
     ) -> None:
         """`concerns`: which members to look for; None: those that the interface has not."""
-        if self.places.modules[contract.name].isdisjoint(sources):
-            return
-        makers = self.makers(text.file.module, contract.name)
-        words = makers.union(*(self._holders(source, contract.name) for source in sources))
-        handles = given(text, words) if words else words
-        for offset, around in self.classes.asked(text, contract, handles):
-            found.offsets.add(offset)
-            found.names.update(around)
         if not handles:
             return
         if concerns is None:
             declared = self.members(contract)
             concerns = lambda member: member not in declared  # noqa: E731
+        makers = self.makers(text.file.module, contract.name)
         offsets = set(self._members_used(text, handles - makers, concerns))
         offsets.update(self._made_and_used(text, makers))
         offsets.update(self._asked_by_name(text, handles))
@@ -149,11 +155,13 @@ class HandleUses:
     # -- the option that selects the implementer ----------------------------------------------
 
     def _find_selections(self, text: ModuleText, contract: Contract, found: Handled) -> None:
-        options = frozenset(option.rpartition(".")[2] for option in contract.selected_by)
+        options = self.places.options[contract.name]
+        if not options:
+            return
         own = text.file.module
-        words = set(options if any(option in text.text for option in options) else ())
-        for base in self.reach.base_modules(own) - {own} if options else ():
-            words |= self._asked(base, "spelled", *sorted(options))
+        words = {option for option in options if option in text.text}
+        for base in self.reach.base_modules(own) - {own}:
+            words |= self._spelt(base, contract.name)
         names = spelled(text, words) if words else frozenset()
         for name in names:
             for start in occurrences(text.text, name):
@@ -162,12 +170,23 @@ class HandleUses:
                     found.offsets.add(start)
                     found.names.update(names)
 
+    def _read_spelt(self, module: str, contract: str) -> frozenset[str]:
+        """The names to which a module may give the option that selects the implementer."""
+        return self._asked(module, "spelled", *sorted(self.places.options[contract]))
+
     # -- names -------------------------------------------------------------------------------
+
+    def _read_words(self, module: str, contract: str) -> frozenset[str]:
+        """The names by which a module may get or hold a handle without giving it another."""
+        text = self.reach.texts.ask(module)
+        sources = self.reach.sources(text) if text else frozenset()
+        every = {module}.union(sources, self.reach.base_modules(module))
+        makers = self.makers(module, contract)
+        return makers.union(*(self._holders(source, contract) for source in every))
 
     def _holders(self, module: str, contract: str) -> frozenset[str]:
         """The names by which what a module defines may hold a handle."""
-        key = module, contract
-        return self._held(key, lambda: self._read_holders(module, contract))
+        return self._held(module, contract)
 
     def _read_holders(self, module: str, contract: str) -> frozenset[str]:
         held = self.places.held.get((module, contract), frozenset())
@@ -182,7 +201,7 @@ class HandleUses:
 
     def makers(self, module: str, contract: str) -> frozenset[str]:
         """The names that in a module give a handle when they are called or annotated with."""
-        found = self._makers(module, lambda: self._read_makers(module))
+        found = self._makers(module)
         return frozenset(name for name, each in found if each == contract)
 
     def _read_makers(self, module: str) -> Makers:
@@ -198,7 +217,7 @@ class HandleUses:
 
     def aliases(self, module: str) -> Makers:
         """The names by which a module re-exports makers."""
-        return self._aliases(module, lambda: self._read_aliases(module))
+        return self._aliases(module)
 
     def _read_aliases(self, module: str) -> Makers:
         text = self.reach.texts.glance(module)
@@ -243,13 +262,17 @@ class Places:
 
     modules: by contract, the modules that its handles may come from
     held:    by module and contract, the last names of attributes and parameters that are one
+    options: by contract, the last names of the options that select who implements it
     """
 
     def __init__(self, policy: Policy) -> None:
         self.modules: dict[str, set[str]] = {}
         self.held: dict[tuple[str, str], frozenset[str]] = {}
         self._defined: dict[str, Makers] = {}
+        self.options: dict[str, frozenset[str]] = {}
         for name, contract in policy.contracts.items():
+            selectors = (option.rpartition(".")[2] for option in contract.selected_by)
+            self.options[name] = frozenset(selectors)
             makers = (contract.interface, *contract.returned_by)
             entries = [entry.partition(":") for entry in (*makers, *contract.held_by)]
             self.modules[name] = {module for module, _, _ in entries}

@@ -288,7 +288,7 @@ class Proposals:
     def _base_texts(self) -> list[ModuleText]:
         """The other modules in which a class of this module has a base."""
         own = self.module.file.module
-        texts = map(self.reach.texts.glance, sorted(self.reach.base_modules(own) - {own}))
+        texts = map(self.reach.texts.ask, sorted(self.reach.base_modules(own) - {own}))
         return [text for text in texts if text is not None]
 
     def _elsewhere(self, text: ModuleText) -> Proposals:

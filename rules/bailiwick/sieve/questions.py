@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 YES, NO = "yes", "no"
 # The answer where a text cannot be cut; it must be read whole.
 UNCUT = "uncut"
+# Of a digest of one of many thousand answers.
+_DIGITS = 16
 
 
 def answer(text: ModuleText, question: Sequence[str]) -> str:
@@ -64,7 +66,7 @@ def still_holds(text: ModuleText | None, word: str) -> bool:
 
 def _digest(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()[:_DIGITS]
 
 
 def _top(text: ModuleText, name: str) -> str:

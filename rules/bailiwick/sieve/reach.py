@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick.sieve.texts import end_of_class, end_of_header
 from bailiwick.sieve.values import CHAIN
-from bailiwick.source.ledger import Memo
+from bailiwick.source.ledger import Memo, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,12 +29,13 @@ class Reach:
         self._learnt: set[str] = set()
         self._owners: dict[str, str] = {}
         ledger = texts.ledger
-        self._leads: Memo[frozenset[str]] = Memo(ledger, frozenset())
-        self._lineages: Memo[Lineage] = Memo(ledger, ())
+        nothing: frozenset[str] = frozenset()
         self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(ledger, {})
-        self._sources: Memo[frozenset[str]] = Memo(ledger, frozenset())
-        self._origins: Memo[frozenset[str]] = Memo(ledger, frozenset())
-        self._bases: Memo[frozenset[str]] = Memo(ledger, frozenset())
+        self._leads: Memo[frozenset[str]] = Memo(ledger, nothing)
+        self._lineages: Memo[Lineage] = Memo(ledger, ())
+        self._sources = Told(ledger, "sources", self._read_sources, nothing)
+        self._origins = Told(ledger, "origins", self._read_origins, nothing)
+        self._bases = Told(ledger, "bases", self._read_base_modules, nothing)
 
     def owner(self, module: str) -> str:
         """The name of the subsystem that claims a module, "" for none."""
@@ -153,21 +154,21 @@ class Reach:
 
     def sources(self, text: ModuleText) -> frozenset[str]:
         """The modules from which a module's imports may bring classes, and their bases."""
-        return self._sources(text.file.module, lambda: self._read_sources(text.whole))
+        return self._sources(text.file.module)
 
-    def _read_sources(self, text: ModuleText) -> frozenset[str]:
-        self.texts.glance(text.file.module)
+    def _read_sources(self, module: str) -> frozenset[str]:
+        text = self.texts.glance(module)
         found: set[str] = set()
-        for entries in text.bound.values():
+        for entries in text.bound.values() if text else ():
             for imported, _ in entries:
-                path = imported.path(text.package)
+                path = imported.path(text.package) if text else None
                 if path:
                     found |= self.origins(path.removesuffix(".*"))
         return frozenset(found)
 
     def origins(self, path: str) -> frozenset[str]:
         """The modules that may define the classes a path leads to, or that stand below it."""
-        return self._origins(path, lambda: self._read_origins(path))
+        return self._origins(path)
 
     def _read_origins(self, path: str) -> frozenset[str]:
         module, rest = self.tree.split(path)
@@ -187,7 +188,7 @@ class Reach:
 
     def base_modules(self, module: str) -> frozenset[str]:
         """The modules in which the classes of a module have their bases, near and far."""
-        return self._bases(module, lambda: self._read_base_modules(module))
+        return self._bases(module)
 
     def _read_base_modules(self, module: str) -> frozenset[str]:
         text = self.texts.glance(module)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+import hashlib
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -11,6 +12,24 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _NOTHING: frozenset[Any] = frozenset()
+# Begins the word that is noted for an answer which stands for what it was read from.
+SIGN = "@"
+# Of a digest of one of many thousand answers.
+_DIGITS = 16
+
+
+class Answered(NamedTuple):
+    """An answer that stands for all that it was read from: see `Told`.
+
+    name, key: the question
+    digest:    of the answer
+    reads:     what it was read from, other such answers by their words among it
+    """
+
+    name: str
+    key: tuple[str, ...]
+    digest: str
+    reads: frozenset[str]
 
 
 def _idle() -> None:
@@ -26,6 +45,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self._open = [_Page(0)]
+        # What may be asked by name, and by word what has been read for its answers.
+        self._named: dict[str, Told[Any]] = {}
+        self._beneath: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {}
         # The questions that are being answered, and how deep in `_open` their pages are.
         self.pending: dict[Question, int] = {}
         # All that remembers answers, and by module the questions that were put to it.
@@ -51,14 +73,28 @@ class Ledger:
         """Count something that remembers answers among what `forget` is about."""
         self._memos.append(memo)
 
-    def forget(self, notes: frozenset[str]) -> None:
-        """Forget all answers for which something was read that is among these notes."""
+    def forget(self, notes: frozenset[str]) -> frozenset[str]:
+        """Forget all answers for which something was read that is among these notes.
+
+        Gives the words of those that stood for what they were read from.
+        """
+        words: set[str] = set()
+        new = notes
+        while new:
+            beneath = self._beneath.items()
+            new = frozenset(word for word, (_, _, reads) in beneath if not new.isdisjoint(reads))
+            new -= words
+            words |= new
+        every = notes | words
         for memo in self._memos:
-            memo.forget_what_read(notes)
+            memo.forget_what_read(every)
+        for word in words:
+            del self._beneath[word]
         for note in notes:
             module, mark, _ = note.partition("?")
             if mark:
                 self._asked.get(module, set()).discard(note)
+        return frozenset(words)
 
     def beat(self) -> None:
         """Let whoever waits for an answer say that he does not any more, by raising something."""
@@ -99,15 +135,42 @@ class Ledger:
         self._open.append(page)
         return page
 
-    def close(self) -> None:
-        """End the last page: what was noted in it counts for the page before it, too."""
+    def close(self, word: str = "") -> None:
+        """End the last page: what was noted in it counts for the page before it, too.
+
+        With a word, that is noted in place of all this.
+        """
         page = self._open.pop()
         before = self._open[-1]
-        before.modules |= page.modules
+        if word:
+            before.modules.add(word)
+        else:
+            before.modules |= page.modules
         before.lean(page.leans)
         before.circle |= page.circle
         for memo, key in page.tentative:
             memo.forget(key)
+
+    def answer_to(self, told: Told[Any]) -> None:
+        """Let what is told be asked for by its name."""
+        self._named[told.name] = told
+
+    def stand_for(self, word: str, told: Told[Any], key: tuple[str, ...], page: _Page) -> None:
+        """Say what a word stands for: an answer that was read from what is noted on a page."""
+        self._beneath[word] = told.name, key, frozenset(page.modules)
+
+    def answered(self, word: str) -> Answered | None:
+        """The answer that a word stands for; None if it stands for none."""
+        known = self._beneath.get(word)
+        if known is None:
+            return None
+        name, key, reads = known
+        return Answered(name, key, self._named[name].digest(key), reads)
+
+    def ask_again(self, name: str, key: tuple[str, ...]) -> Answered | None:
+        """What is told now under a name and key; None if it stands for itself no more."""
+        self.reading(lambda: self._named[name](*key))
+        return self.answered(_word(name, key))
 
     def note_circle(self, circle: frozenset[Question]) -> None:
         """Say that an answer was used which would be another if one of these were pending."""
@@ -192,20 +255,26 @@ class Memo(Generic[Answer]):
         ledger.beat()
         page = ledger.open()
         ledger.pending[question] = page.depth
+        word = ""
         try:
             answer = work()
+            word = self._word_for(key, page)
         finally:
             del ledger.pending[question]
             if page.circle:
                 page.circle |= {question}
-            ledger.close()
-        reads = frozenset(page.modules)
+            ledger.close(word)
+        reads = frozenset((word,)) if word else frozenset(page.modules)
         if page.leans < page.depth:
             self._tentative[key] = answer, reads, page.leans
             ledger.bind(question, page.leans)
         else:
             self._known[key] = answer, reads, page.circle
         return answer
+
+    def _word_for(self, key: Hashable, page: _Page) -> str:  # noqa: ARG002
+        """The word that is noted for an answer in place of all on its page; "" for none."""
+        return ""
 
     def forget(self, key: Hashable) -> None:
         """Forget an answer that leant on a question which is answered now."""
@@ -216,3 +285,45 @@ class Memo(Generic[Answer]):
         known = self._known
         for key in [key for key, (_, reads, _) in known.items() if not notes.isdisjoint(reads)]:
             del known[key]
+
+
+class Told(Memo[Answer]):
+    """Answers that stand for what they were read from, known by a name and a key of words.
+
+    Whoever asks depends on the answer, not on each module that was read for it: he is asked
+    again only if after a change there is another answer. One that leans on a question which is
+    being answered does not stand for itself.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        name: str,
+        work: Callable[..., Answer],
+        meanwhile: Answer,
+    ) -> None:
+        """`work` gives the answer to a key."""
+        super().__init__(ledger, meanwhile)
+        self.name, self._work = name, work
+        ledger.answer_to(self)
+
+    def __call__(self, *key: str) -> Answer:  # type: ignore[override]
+        """The answer under a key, worked out if it is not known."""
+        return super().__call__(key, lambda: self._work(*key))
+
+    def digest(self, key: tuple[str, ...]) -> str:
+        """Of a known answer."""
+        answer = self._known[key][0]
+        said = sorted(answer) if isinstance(answer, frozenset) else answer
+        return hashlib.sha1(repr(said).encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
+
+    def _word_for(self, key: Hashable, page: _Page) -> str:
+        if page.leans < page.depth or not isinstance(key, tuple):
+            return ""
+        word = _word(self.name, key)
+        self._ledger.stand_for(word, self, key, page)
+        return word
+
+
+def _word(name: str, key: tuple[str, ...]) -> str:
+    return f"{SIGN}{name}?{'?'.join(key)}"
