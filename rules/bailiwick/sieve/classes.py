@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.policy import Contract, Policy
 
-_ASKS = re.compile(r"isinstance[ \t]*\(|issubclass[ \t]*\(|type[ \t]*\(|__class__")
-_SIGNS = ("isinstance", "issubclass", "type(", "type (", "type\t", "__class__")
+# What a class is compared by, or asked for.
+_MORE = re.compile(r"[=!]=|\b(?:is|in|__name__|__qualname__|__module__)\b")
+# With what a question begins, and what else its statement has.
+_SIGNS = (
+    (re.compile(r"isinstance\b"), None),
+    (re.compile(r"issubclass\b"), None),
+    (re.compile(r"type[ \t\\\n]*\("), _MORE),
+    (re.compile(r"__class__"), _MORE),
+)
 # What follows a class that is passed on, and not called.
 _UNCALLED = re.compile(r"(?![ \t\\\n]*\()")
 
@@ -137,8 +144,13 @@ class ClassQuestions:
 
 
 def _questions(text: ModuleText) -> Iterator[Asked]:
-    if not any(sign in text.text for sign in _SIGNS):
-        return
-    for found in _ASKS.finditer(text.text):
-        line = text.lines.line_at(found.start())
-        yield Asked(found.start(), frozenset(CHAIN.findall(text.text, line.start, line.end)))
+    source = text.text
+    for sign, more in _SIGNS:
+        for found in sign.finditer(source):
+            position = found.start()
+            before = source[position - 1 : position]
+            if found[0] != "__class__" and (before.isalnum() or before in ("_", ".")):
+                continue
+            line = text.lines.line_at(position)
+            if more is None or more.search(source, line.start, line.end):
+                yield Asked(position, frozenset(CHAIN.findall(source, line.start, line.end)))

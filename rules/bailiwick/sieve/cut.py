@@ -21,9 +21,6 @@ _MARGIN = re.compile(r"\n([^\W\d][^\n]*|[(\[*][^\n]*)")
 _ANY_WORD = re.compile(r"\w+")
 _CALLED = re.compile(r"(?<![\w.])(\w+)[ \t]*\(")
 _ATTRIBUTE = re.compile(r"\.[ \t]*(\w+)")
-_BINDER = re.compile(
-    r"(?:async[ \t]+)?(?:for|with|import|from|def|class|global|nonlocal|except|del|case)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +319,7 @@ class Cutter:
         text = f"\n{self.text}"
         for line in _MARGIN.finditer(text):
             if not self.lines.in_string(line.start()):
-                for name in _bound_names(line[1]):
+                for name in _bound_at_margin(line[1]):
                     found.setdefault(name, []).append(line.start())
         return found
 
@@ -369,10 +366,16 @@ def _words(text: str) -> set[str]:
 
 def _bound_names(text: str) -> set[str]:
     """The names that a statement may bind; more than it does, never fewer."""
-    if "=" not in text and ":" not in text and not _BINDER.match(text):
-        return set()
-    if _BINDER.match(text) or ":=" in text:
+    first = _FIRST.match(text)
+    kind = first[1] if first else ""
+    if ":=" in text or ";" in text:
         return _words(text)
+    if kind in _BINDERS:
+        return _BINDERS[kind](text)
+    if kind in _NO_BINDERS:
+        return set()
+    if kind in _HEADERS and _IS_HEADER.search(text):
+        return set()
     target, equals, _ = text.partition("=")
     if not equals:
         target, colon, _ = text.partition(":")
@@ -383,3 +386,60 @@ def _bound_names(text: str) -> set[str]:
     if text.count("=") > 1:
         target = text.rpartition("=")[0]
     return _words(target)
+
+
+def _bound_at_margin(text: str) -> set[str]:
+    """The same for a line at the left margin: what a function is given is not bound there."""
+    function = _FUNCTION_NAME.match(text)
+    if function is None or ":=" in text or ";" in text:
+        return _bound_names(text)
+    return {function[1]}
+
+
+def _of_class(text: str) -> set[str]:
+    name = _CLASS_NAME.match(text)
+    # What stands on the same line as the header may bind more.
+    return {name[1]} if name and _IS_HEADER.search(text) else _words(text)
+
+
+def _of_loop(text: str) -> set[str]:
+    target, found, _ = text.partition(" in ")
+    return _words(target) if found and _IS_HEADER.search(text) else _words(text)
+
+
+def _of_context(text: str) -> set[str]:
+    """Of what binds by `as`, perhaps."""
+    if not _IS_HEADER.search(text):
+        return _words(text)
+    found = _AS.search(text)
+    return _words(text[found.end() :]) if found else set()
+
+
+def _of_import(text: str) -> set[str]:
+    found = _IMPORT.search(text)
+    return _words(text[found.end() :]) if found else _words(text)
+
+
+_FIRST = re.compile(r"(?:async[ \t]+)?(\w+)")
+_FUNCTION_NAME = re.compile(r"(?:async[ \t]+)?def[ \t\f]+(\w+)")
+_CLASS_NAME = re.compile(r"class[ \t\f\\\n]+(\w+)")
+_AS = re.compile(r"\bas\b")
+_IMPORT = re.compile(r"\bimport\b")
+# Nothing else stands on the line; a quote could hide that.
+_IS_HEADER = re.compile(r":[ \t\f\\]*(?:#[^\n\"']*)?\Z")
+_BINDERS: dict[str, Callable[[str], set[str]]] = {
+    "def": _words,
+    "class": _of_class,
+    "import": _words,
+    "from": _of_import,
+    "for": _of_loop,
+    "with": _of_context,
+    "except": _of_context,
+    "global": _words,
+    "nonlocal": _words,
+    "del": _words,
+    "case": _words,
+}
+# Statements that bind nothing, and headers that bind nothing themselves.
+_NO_BINDERS = frozenset({"return", "raise", "assert", "await", "pass", "break", "continue"})
+_HEADERS = frozenset({"if", "elif", "else", "while", "try", "finally"})

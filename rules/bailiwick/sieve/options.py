@@ -17,7 +17,8 @@ _WORD = re.compile(r"\w*")
 _SPACE = r"[ \t\n\\]*"
 _REACHED = re.compile(rf"{_SPACE}(?:\.{_SPACE}(\w+)|\[{_SPACE}[\"'](\w+)|,{_SPACE}[\"'](\w+))")
 _GROUP = re.compile(rf"{_SPACE}={_SPACE}[\"'](\w+)[\"']")
-_REGISTERING = re.compile(r"\bregister_(?:cli_)?(?:opts?|group)[ \t]*\(")
+# It begins with plain letters: that is what makes it fast.
+_REGISTERING = re.compile(r"register_(?:cli_)?(?:opts?|group)[ \t]*\(")
 _NAME = r"[\"'](\w+)[\"']"
 _MADE = rf"OptGroup{_SPACE}\({_SPACE}(?:name{_SPACE}={_SPACE})?{_NAME}"
 _BOUND = re.compile(rf"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*{_MADE}", re.MULTILINE)
@@ -42,16 +43,19 @@ class Options:
 
     def offsets(self, text: ModuleText, own: str) -> Iterator[int]:
         """Where a module of a subsystem may use what is another's."""
-        foreign = {group for group, owners in self._owners.items() if own not in owners}
-        foreign -= text.registered
+        source = text.text
+        foreign = {
+            group for group, owners in self._owners.items() if own not in owners and group in source
+        }
+        foreign -= text.registered if foreign else foreign
         if not foreign:
             return
-        if CONFIG in text.text:
+        if CONFIG in source:
             for name in (CONFIG, *text.config_names):
-                yield from self._reached(text.text, name, foreign)
+                yield from self._reached(source, name, foreign)
             for call in self._calls:
-                yield from self._given(text.text, call, foreign)
-        yield from self._keywords(text.text, foreign)
+                yield from self._given(source, call, foreign)
+        yield from self._keywords(source, foreign)
 
     def _reached(self, text: str, name: str, foreign: set[str]) -> Iterator[int]:
         """Where a config object is asked for a group."""
@@ -83,19 +87,25 @@ class Options:
 def registered(text: ModuleText) -> frozenset[str]:
     """The groups in which a module registers options itself, as far as its text shows."""
     source = text.text
-    if "register_" not in source:
-        return frozenset()
-    bound = dict(_BOUND.findall(source))
+    bound: dict[str, str] | None = None
     found: set[str] = set()
     for call in _REGISTERING.finditer(source):
-        before = source[source.rfind("\n", 0, call.start()) + 1 : call.start()]
-        if "#" in before or text.lines.in_string(call.start()):
+        begin = source.rfind("\n", 0, call.start()) + 1
+        if not _stands_free(source, call.start()) or "#" in source[begin : call.start()]:
             continue
         given = _REGISTERED.search(_arguments(source, call.end()))
-        if given is not None:
-            made, named, variable, last, last_variable = given.groups()
-            found.add(made or named or last or bound.get(variable or last_variable, ""))
+        if given is None or text.lines.in_string(call.start()):
+            continue
+        made, named, variable, last, last_variable = given.groups()
+        if not (made or named or last):
+            bound = dict(_BOUND.findall(source)) if bound is None else bound
+        found.add(made or named or last or (bound or {}).get(variable or last_variable, ""))
     return frozenset(found - {""})
+
+
+def _stands_free(source: str, start: int) -> bool:
+    before = source[start - 1 : start]
+    return not (before.isalnum() or before == "_")
 
 
 def _arguments(source: str, start: int) -> str:
