@@ -50,6 +50,11 @@ POLICY = """
     [subsystem.net]
     modules = ["shop.net"]
     {uses}
+    [contract.host]
+    interface = "shop.disk.host:Base"
+    implemented-by = ["net"]
+    returned-by = ["shop.disk.host:make"]
+    held-by = ["shop.core.base:Host.host"]
     """
 NAMES = ("Host", "Base")
 PRIVATES = ("_run", "_conn", "_part")
@@ -90,6 +95,12 @@ statement = st.one_of(
     said("from {} import {}\npatch.object({}, '{}')", module, name, name, private),
     said('"""\nfrom {} import {}\n"""', module, name),
     said("# {}", name),
+    said("from {} import make\nmake().gone", module),
+    said("from {} import {} as a\na.host.gone(a.run)", module, name),
+    said("from {} import {} as a\nb = a\nisinstance(make, b)", module, name),
+    said("import {} as a\nisinstance({}, a.{})", module, receiver, name),
+    said("def make(a): ...\nclass {}:\n    def run(self, {}): ...", name, st.just("a, b")),
+    said("from {} import Base\nclass Host(Base):\n    def run(self): ...", module),
     st.sampled_from(
         ("CONF.disk.size", "CONF.register_opts(a, group='disk')", "from . import CONF")
     ),

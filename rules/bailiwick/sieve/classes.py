@@ -151,6 +151,6 @@ def _questions(text: ModuleText) -> Iterator[Asked]:
             before = source[position - 1 : position]
             if found[0] != "__class__" and (before.isalnum() or before in ("_", ".")):
                 continue
-            line = text.lines.line_at(position)
+            line = text.lines.line_around(position)
             if more is None or more.search(source, line.start, line.end):
                 yield Asked(position, frozenset(CHAIN.findall(source, line.start, line.end)))

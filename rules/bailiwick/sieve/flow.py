@@ -90,7 +90,7 @@ def receivers(text: ModuleText, offset: int) -> set[str]:
     """The names that the statement around an offset may give the value that starts there."""
     if text.lines.in_string(offset) or _in_comment(text.text, offset):
         return set()
-    line = text.lines.line_at(offset)
+    line = text.lines.line_around(offset)
     statement = text.text[line.start : line.end]
     return set(_given_by(statement, offset - line.start)) - NO_NAMES
 

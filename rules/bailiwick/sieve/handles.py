@@ -141,7 +141,7 @@ class HandleUses:
         """`load_driver(api).member`, in whatever way it is written."""
         for maker in makers:
             for start in occurrences(text.text, maker):
-                if _OF_CALL.search(text.text, start, text.lines.line_at(start).end):
+                if _OF_CALL.search(text.text, start, text.lines.line_around(start).end):
                     yield start
 
     def _asked_by_name(self, text: ModuleText, handles: frozenset[str]) -> Iterator[int]:
@@ -165,7 +165,7 @@ class HandleUses:
         names = spelled(text, words) if words else frozenset()
         for name in names:
             for start in occurrences(text.text, name):
-                line = text.lines.line_at(start)
+                line = text.lines.line_around(start)
                 if _COMPARES.search(text.text, line.start, line.end):
                     found.offsets.add(start)
                     found.names.update(names)

@@ -84,7 +84,7 @@ class Proposals:
 
     def _is_reached_into(self, call: int) -> bool:
         """Whether a private name is accessed behind a call, on what it gives or on something."""
-        line = self.module.lines.line_at(call)
+        line = self.module.lines.line_around(call)
         return any(call < dot < line.end for dot, _ in self.module.accesses)
 
     def _reached_modules(self) -> Iterator[int]:
@@ -144,7 +144,7 @@ class Proposals:
         if self._foreign_sources.isdisjoint(self.reach.definers.get(name, ())):
             return False
         if not chain:
-            start = self.module.lines.line_at(dot).start
+            start = self.module.lines.line_around(dot).start
             uses = CHAIN.findall(self.text, start, dot)
             return any(self._leads_abroad(use, name) for use in uses)
         if first in _SELF:

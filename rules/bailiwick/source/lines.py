@@ -169,6 +169,15 @@ class Lines:
             lines.append(next(following))
         return lines[bisect_left(lines, offset, key=_end)]
 
+    def line_around(self, offset: int) -> Line:
+        """The same, and the line of text where no statement holds it: in a comment at the end."""
+        try:
+            return self.line_at(offset)
+        except StopIteration:
+            end = self.text.find("\n", offset)
+            start = self.text.rfind("\n", 0, offset) + 1
+            return Line(start, end if end >= 0 else len(self.text), 0)
+
     def block(self, header: Line) -> list[Line]:
         """The logical lines of a header and of all that stands below it."""
         found: list[Line] = []
