@@ -48,7 +48,7 @@ tutorial: $(READY) ## write docs/tutorial.md anew, from what its commands say on
 lock: $(READY) ## pin the development requirements anew
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
-		--custom-compile-command "make lock" --upgrade --extra flake8 --extra server --group dev \
+		--custom-compile-command "make lock" --upgrade --extra flake8 --extra reports --extra server --group dev \
 		pyproject.toml --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --python-version 3.10 --python-platform linux --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --upgrade --extra server \

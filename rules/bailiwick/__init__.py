@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
+    from bailiwick.source.text import module_text
     from bailiwick.vocabulary.crossing import Crossing
     from bailiwick.vocabulary.suppression import Suppressed
     from bailiwick.vocabulary.survey import MemberSurvey, Survey, Used
@@ -83,6 +84,7 @@ __all__ = [
     "fixes",
     "import_graph",
     "load_policy",
+    "module_text",
     "moved",
     "page",
     "patched",
@@ -127,6 +129,7 @@ _LATE = {
     "fixes": ("bailiwick.fixes.planning", "fixes"),
     "import_graph": ("bailiwick.engine.graph", "import_graph"),
     "moved": ("bailiwick.engine.moving", "moved"),
+    "module_text": ("bailiwick.source.text", "module_text"),
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),
     "probe": ("bailiwick.engine.probe", "probe"),

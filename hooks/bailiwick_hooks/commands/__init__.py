@@ -23,6 +23,7 @@ COMMANDS = {
     "contract": "show a contract: its members, who implements them, who calls them",
     "split": "say what ties a subsystem to the rest of the tree, and what has to happen first",
     "owners": "say who may approve what, and what nobody may",
+    "map": "draw the subsystems and all references between them: a page, a picture, a diagram",
     "rules": "list the rules with their codes, names and severities",
     "server": "start the language server, for editors",
     "schema": "print the JSON Schema of the policy",
@@ -30,6 +31,7 @@ COMMANDS = {
 
 # The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
 BROUGHT_BY = {
+    "map": "bailiwick_reports",
     "owners": "bailiwick_reports",
     "server": "bailiwick_server",
     "split": "bailiwick_reports",

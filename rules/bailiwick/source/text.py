@@ -10,6 +10,7 @@ from pathlib import Path
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _LEADING = re.compile(rb"[ \t\f]*(?:#.*)?$")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_ENDS = re.compile("\r\n|\r|\n")
 _OTHER_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -107,5 +108,13 @@ def _place(before: bytes, encoding: str) -> tuple[int, int]:
         text = before.decode(encoding)
     except UnicodeError:
         text = before.decode("latin-1")
-    lines = re.split("\r\n|\r|\n", text)
+    lines = _LINE_ENDS.split(text)
     return len(lines), len(lines[-1]) + 1
+
+
+def module_text(data: bytes) -> str:
+    """What `decode` gives, and of what is no text of a module whatever can be read of it."""
+    try:
+        return decode(data)
+    except NotTextError:
+        return "\n".join(_LINE_ENDS.split(data.decode("utf-8", "replace")))
