@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from bailiwick.engine.session import Session
     from bailiwick.engine.since import check_change
     from bailiwick.engine.survey import survey
+    from bailiwick.fixes.allowing import allowing
     from bailiwick.fixes.applying import applied
     from bailiwick.fixes.fix import Edit, Fix
-    from bailiwick.fixes.planning import fixes
+    from bailiwick.fixes.planning import fixes, fixes_in
     from bailiwick.fixes.settling import Rewrite, Settlement, settle
+    from bailiwick.policyfile.amending import Amendment, may_be_permitted, permitting
+    from bailiwick.policyfile.drafts import PolicyDraft, Proposal, Spot, Word
     from bailiwick.revisions.git import changed_files, changed_since, staged
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
@@ -41,6 +44,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "RULES",
+    "Amendment",
     "Baseline",
     "Contract",
     "Crossing",
@@ -55,14 +59,17 @@ __all__ = [
     "Mistake",
     "Place",
     "Policy",
+    "PolicyDraft",
     "PolicyError",
     "Probed",
     "Probing",
+    "Proposal",
     "Report",
     "Rewrite",
     "Session",
     "Settlement",
     "Span",
+    "Spot",
     "Subsystem",
     "Suppressed",
     "Survey",
@@ -72,6 +79,8 @@ __all__ = [
     "Used",
     "UserError",
     "Vanished",
+    "Word",
+    "allowing",
     "applied",
     "baseline_path",
     "changed_files",
@@ -82,12 +91,15 @@ __all__ = [
     "definitions",
     "find_policy",
     "fixes",
+    "fixes_in",
     "import_graph",
     "load_policy",
+    "may_be_permitted",
     "module_text",
     "moved",
     "page",
     "patched",
+    "permitting",
     "probe",
     "read_baseline",
     "replace_file",
@@ -101,6 +113,15 @@ __all__ = [
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "Proposal": ("bailiwick.policyfile.drafts", "Proposal"),
+    "permitting": ("bailiwick.policyfile.amending", "permitting"),
+    "may_be_permitted": ("bailiwick.policyfile.amending", "may_be_permitted"),
+    "fixes_in": ("bailiwick.fixes.planning", "fixes_in"),
+    "allowing": ("bailiwick.fixes.allowing", "allowing"),
+    "Word": ("bailiwick.policyfile.drafts", "Word"),
+    "Spot": ("bailiwick.policyfile.drafts", "Spot"),
+    "PolicyDraft": ("bailiwick.policyfile.drafts", "PolicyDraft"),
+    "Amendment": ("bailiwick.policyfile.amending", "Amendment"),
     "Baseline": ("bailiwick.baseline.entry", "Baseline"),
     "Crossing": ("bailiwick.vocabulary.crossing", "Crossing"),
     "Crossings": ("bailiwick.engine.crossings", "Crossings"),

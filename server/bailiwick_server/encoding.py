@@ -24,6 +24,11 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def decoded(data: bytes, text: str) -> str:
+    """The text that some bytes are, in the encoding that another text says it has."""
+    return data.decode(_named(text) or "utf-8", "surrogatepass")
+
+
 def _named(text: str) -> str:
     """The encoding that one of the first two lines names, "" if none does, or a wrong one."""
     for line in _LINE_END.split(text[:1000], maxsplit=2)[:2]:

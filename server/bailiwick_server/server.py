@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from bailiwick_server import parent
+from bailiwick_server.abilities import Abilities
 from bailiwick_server.analysis import Analysis, View
 from bailiwick_server.diagnostics import diagnostics
 from bailiwick_server.documents import Document, Text
@@ -32,6 +33,7 @@ from bailiwick_server.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future
+    from pathlib import Path
 
     Answer = TypeVar("Answer")
 
@@ -67,6 +69,7 @@ class BailiwickServer(LanguageServer):
         self.analysis = Analysis(self.worker.pulse, self._stale)
         self.pages = Pages()
         self.encoding = types.PositionEncodingKind.Utf16
+        self.abilities = Abilities()
         self.pulls = False
         # By address, the version and the diagnostics that the editor was told last.
         self.told: dict[str, tuple[int, list[types.Diagnostic]]] = {}
@@ -89,6 +92,7 @@ class BailiwickServer(LanguageServer):
             self.protocol.trace = params.trace
         self._loop = asyncio.get_running_loop()
         logging.getLogger().addHandler(EditorLog(self._log))
+        self.abilities = Abilities.of(capabilities)
         self.set(params.initialization_options)
         folders = [folder.uri for folder in params.workspace_folders or ()]
         if not folders and params.root_uri:
@@ -253,6 +257,23 @@ class BailiwickServer(LanguageServer):
 
     def _answer(self, document: Document, question: Callable[[View], Answer]) -> Answer:
         return question(self.analysis.view(document))
+
+    def read(self, path: Path) -> tuple[Text, int | None]:
+        """A file as the editor has it, with its version there; else as it is stored, with None.
+
+        Raises:
+            OSError, UnicodeDecodeError: if it is not open, and cannot be read.
+        """
+        for document in list(self.documents.values()):
+            if path_of(document.uri) == path:
+                return document.text, document.version
+        return Text.of(path.read_bytes().decode("utf-8"), self.encoding), None
+
+    async def show(self, uri: str, place: types.Range | None = None) -> None:
+        """Have the editor open a place, if it can."""
+        if self.abilities.shows_documents:
+            params = types.ShowDocumentParams(uri, take_focus=True, selection=place)
+            await self.window_show_document_async(params)
 
     def judge(self, uri: str) -> None:
         """Have a document judged quickly as it is now, and what is found sent to the editor."""

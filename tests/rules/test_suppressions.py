@@ -80,6 +80,11 @@ ALLOWED = {
         "# bailiwick: allow[BW201] bug 2\n@print\n@print\ndef f(a=inner._x): ...\n",
         [1, 5],
     ),
+    "above several decorators, for each of them": (
+        "from core import inner  # bailiwick: allow[BW102] bug 1\n"
+        "# bailiwick: allow[BW201] bug 2\n@inner._x\n@print\ndef f(a=inner._x): ...\n",
+        [1, 3, 5],
+    ),
     "for the file": (f"# bailiwick: allow-file[BW102] bug 1\n{BREACH}\n\n{BREACH}\n", [2, 4]),
     "for the file, below its docstring": (
         f'#!/bin/python\n"""Doc."""\n# bailiwick: allow-file[BW102] bug 1\nimport os\n{BREACH}\n',

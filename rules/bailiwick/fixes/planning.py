@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Protocol
 
+    from bailiwick.engine.session import Session
     from bailiwick.fixes.fix import Fix
     from bailiwick.fixes.source import Source
     from bailiwick.vocabulary.finding import Finding
@@ -38,6 +39,16 @@ def fixes(
     of the findings are those in that text.
     """
     return planned(Scene(policy, buffers or {}), findings)
+
+
+def fixes_in(
+    session: Session, findings: Iterable[Finding], sources: dict[str, Source] | None = None
+) -> list[Fix]:
+    """The same in a session, by what that knows already; the places are those in its buffers.
+
+    `sources` keeps texts that have been parsed, by path, from one call to the next.
+    """
+    return planned(Scene.of(session.judge, sources), findings)
 
 
 def planned(scene: Scene, findings: Iterable[Finding]) -> list[Fix]:

@@ -35,13 +35,22 @@ class Scene:
 
         `sources` are those of an earlier scene: what has not changed is not read again.
         """
-        self.policy = policy
-        self.sources = {} if sources is None else sources
-        self.tree = Tree.of(policy)
+        tree = Tree.of(policy)
         for path in buffers:
-            self.tree.add(path)
-        self.judge = Judge(policy, self.tree, buffers=buffers)
-        self.index = self.judge.court.index
+            tree.add(path)
+        self._set(Judge(policy, tree, buffers=buffers), sources)
+
+    @classmethod
+    def of(cls, judge: Judge, sources: dict[str, Source] | None = None) -> Scene:
+        """The state of a tree that a judge knows already."""
+        scene = cls.__new__(cls)
+        scene._set(judge, sources)
+        return scene
+
+    def _set(self, judge: Judge, sources: dict[str, Source] | None) -> None:
+        self.judge, self.policy, self.tree = judge, judge.policy, judge.tree
+        self.sources = {} if sources is None else sources
+        self.index = judge.court.index
         self._loads: dict[str, frozenset[str]] = {}
         self._judged: dict[str, list[Finding]] = {}
 

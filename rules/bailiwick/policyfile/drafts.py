@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bailiwick.policyfile import keys
 from bailiwick.policyfile.document import PYPROJECT
-from bailiwick.policyfile.shapes import Choice, Day, Either, Flag, Many, Named, Shape, Table, Text
+from bailiwick.policyfile.shapes import Choice, Day, Either, Flag, Many, Named, Shape, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +121,7 @@ class Spot:
     siblings: frozenset[str]
 
 
-class Draft:
+class PolicyDraft:
     """The text of a policy, valid or not."""
 
     def __init__(self, text: str, file_name: str = "") -> None:
@@ -136,11 +136,12 @@ class Draft:
     @cached_property
     def words(self) -> list[Word]:
         """All words of the policy, in order; their paths begin with the policy's own keys."""
-        depth, found = len(self._prefix), []
-        for word in self._scan.words:
-            if word.path[:depth] == self._prefix and len(word.path) > depth:
-                found.append(word._replace(path=word.path[depth:]))
-        return found
+        depth = len(self._prefix)
+        return [
+            word._replace(path=word.path[depth:])
+            for word in self._scan.words
+            if word.path[:depth] == self._prefix and len(word.path) > depth
+        ]
 
     def word_at(self, offset: int) -> Word | None:
         """The word around an offset, or that ends there."""
@@ -149,10 +150,9 @@ class Draft:
     def role(self, word: Word) -> str:
         """What a word names, see `ROLES`; "" for what is no name."""
         if word.kind == "value":
-            shapes = [shape for shape in _at(word.path) if isinstance(shape, Text | Choice)]
+            shapes = _at(word.path)
         else:
-            around = _at(word.path[:-1])
-            shapes = [each.name for each in around if isinstance(each, Named)]
+            shapes = [each.name for each in _at(word.path[:-1]) if isinstance(each, Named)]
         return next((ROLES[shape] for shape in shapes if shape in ROLES), "")
 
     def meaning(self, word: Word) -> str:
@@ -167,6 +167,31 @@ class Draft:
             if isinstance(shape, Named) and isinstance(shape.of, Table):
                 return shape.of.meaning
         return ""
+
+    def stretch(self, path: Path) -> tuple[int, int] | None:
+        """Where the list at a path is, without its brackets; None if there is none."""
+        for region in self._scan.regions:
+            if region.is_list and region.path == (*self._prefix, *path):
+                return region.start, region.end
+        return None
+
+    def last_sign(self, start: int, end: int) -> int | None:
+        """The offset of the last character that is neither blank nor in a comment."""
+        comments = {stop: begin for begin, stop in self._scan.comments}
+        while end > start:
+            end = comments.get(end, end - 1)
+            if not self.text[end].isspace() and self.text[end] != "#":
+                return end
+        return None
+
+    def below_header(self, path: Path) -> int | None:
+        """Where the line below the header of a table begins; None if there is no such header."""
+        whole = (*self._prefix, *path)
+        if not any(table == whole for _, table in self._scan.tables):
+            return None
+        last = next(w for w in self.words if w.kind == "header" and w.path == path)
+        end = self.text.find("\n", last.end)
+        return end + 1 if end >= 0 else None
 
     def spot(self, offset: int) -> Spot | None:
         """What is expected at an offset; None where nothing is, or what is no policy."""

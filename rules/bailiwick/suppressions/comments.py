@@ -95,10 +95,11 @@ class _Reader:
 
     def _covered(self, statement: Line) -> tuple[int, int]:
         """The lines of a statement; of a decorated one, with those of its header."""
-        last: Line | None = statement
-        while last is not None and self.text[last.start] == "@":
-            statement, last = last, self._statement(last.end + 1)
-        last = last or statement
+        last: Line = statement
+        following: Line | None = statement
+        while following is not None and self.text[following.start] == "@":
+            last, following = following, self._statement(following.end + 1)
+        last = following or last
         return self._number(statement.start), self._number(last.end)
 
     def _heads(self, offset: int) -> bool:

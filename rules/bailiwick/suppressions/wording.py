@@ -20,6 +20,11 @@ _LETTER = re.compile(r"[^\W_]")
 _NEVER_ALLOWED = frozenset({"BW902", "BW903"})
 
 
+def never_allowed(code: str) -> bool:
+    """Whether no comment can allow findings of a rule."""
+    return code in _NEVER_ALLOWED
+
+
 class Wording(NamedTuple):
     """What a suppression says; columns are offsets in its words, the rest is as it has it."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from bailiwick_server.features import (
+    code_action,
     diagnostic,
     life,
     notebooks,
@@ -34,6 +35,7 @@ FEATURES: tuple[Feature, ...] = (
     synchronization,
     notebooks,
     diagnostic,
+    code_action,
     status,
     watching,
 )

@@ -1,0 +1,171 @@
+"""What may be done about a finding, in the order in which it is offered: allowing it comes last."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bailiwick import (
+    Baseline,
+    UserError,
+    allowing,
+    baseline_path,
+    fixes_in,
+    may_be_permitted,
+    permitting,
+    read_baseline,
+    settle,
+    write_baseline,
+)
+
+from bailiwick_server.editing import Insertion, Target
+from bailiwick_server.encoding import decoded, encoded
+from bailiwick_server.places import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bailiwick import Edit, Finding, Fix
+
+    from bailiwick_server.analysis import View
+    from bailiwick_server.documents import Text
+
+    # The text of a file as the editor has it, and its version there, None where it is not open.
+    Reader = Callable[[Path], tuple[Text, int | None]]
+
+FIX, LINE, PAGE, ALLOW, RECORD, PERMIT = "fix", "line", "page", "allow", "record", "permit"
+# What has to be filled in of a baseline's entry.
+REASON = "why is it let be for now?"
+_UNPARSED = "BW901"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something to do about a finding.
+
+    kind:  one of those above
+    title: as it is offered
+    safe:  whether it may be chosen unseen
+    edits: of a fix, else nothing
+    """
+
+    kind: str
+    title: str
+    finding: Finding
+    safe: bool = False
+    edits: tuple[Edit, ...] = ()
+
+
+def remedies(view: View, findings: list[Finding]) -> Iterator[Remedy]:
+    """What may be done about some findings in a document: first what puts them right."""
+    if view.session is None or view.policy is None:
+        return
+    yield from fixing(view, findings)
+    for finding in findings:
+        if finding.deciding_line is not None:
+            file, number, _ = finding.deciding_line
+            yield Remedy(LINE, f"Open the line that decides: {file}:{number}", finding)
+        yield Remedy(PAGE, f"Read what {finding.code} means", finding)
+    for finding in findings:
+        if finding.code != _UNPARSED and allowing_edit(view, finding) is not None:
+            yield Remedy(ALLOW, f"Allow {finding.code} here, with a reason", finding)
+        if Baseline.recordable([finding]):
+            yield Remedy(RECORD, f"Record {finding.code} in {view.policy.baseline}", finding)
+        if may_be_permitted(view.policy, finding):
+            title = (
+                f"Propose that {finding.subsystem} may use {finding.target_subsystem}, "
+                "in the policy, with a reason"
+            )
+            yield Remedy(PERMIT, title, finding)
+
+
+def fixing(view: View, findings: list[Finding]) -> Iterator[Remedy]:
+    """The fixes of findings in a document, each once."""
+    known: set[tuple[Edit, ...]] = set()
+    for fix in fixes_in(view.session, findings) if view.session and findings else ():
+        if fix.path == view.path and fix.edits not in known:
+            known.add(fix.edits)
+            yield _of_fix(fix)
+
+
+def _of_fix(fix: Fix) -> Remedy:
+    title = f"{fix.title[:1].upper()}{fix.title[1:]}"
+    if not fix.safe:
+        title += f" (unsafe: {fix.doubt})"
+    return Remedy(FIX, title, fix.findings[0], fix.safe and fix.clears, fix.edits)
+
+
+def allowing_edit(view: View, finding: Finding) -> Edit | None:
+    """The edit that puts in a comment which allows a finding."""
+    return allowing(plain(view.document.text.content), finding)
+
+
+def allowing_insertion(view: View, finding: Finding) -> Insertion | None:
+    """The same with the cursor in the reason; without one where a reason stands already."""
+    edit = allowing_edit(view, finding)
+    if edit is None:
+        return None
+    offset = view.document.text.offset(view.document.text.range(edit.span).start)
+    said = edit.text.rstrip("\n")
+    return Insertion(offset, edit.text, len(said) if said.endswith(" ") else None)
+
+
+def permission(view: View, finding: Finding, read: Reader) -> tuple[Target, list[Insertion]] | None:
+    """The entry of `uses` that would allow a finding, put into the policy's text."""
+    if view.policy is None:
+        return None
+    amendment = permitting(view.policy, finding, lambda path: read(path)[0].content)
+    if amendment is None:
+        return None
+    text, version = read(amendment.path)
+    last = len(amendment.parts) - 1
+    insertions = [
+        Insertion(offset, new, amendment.reason if number == last else None)
+        for number, (offset, new) in enumerate(amendment.parts)
+    ]
+    return Target(uri_of(amendment.path), text, version), insertions
+
+
+def record(view: View, finding: Finding) -> Path:
+    """Write a finding into the baseline, as `bailiwick baseline write --grow` does; gives the file.
+
+    Raises:
+        UserError: if the baseline cannot be read or written.
+    """
+    if view.policy is None:
+        raise UserError("no policy governs this file.")
+    known = read_baseline(view.policy) or Baseline()
+    write_baseline(view.policy, known.grown([finding], datetime.date.today(), None, REASON))
+    return baseline_path(view.policy)
+
+
+def all_fixed(view: View) -> str | None:
+    """The text of a document with all safe fixes made; None if there are none."""
+    if view.session is None or not view.findings:
+        return None
+    buffers = view.session.buffers
+    settlement = settle(view.session.policy, view.findings, buffers=buffers)
+    for rewrite in settlement.files:
+        if rewrite.path == view.path and rewrite.before == encoded(view.document.text.content):
+            return decoded(rewrite.after, view.document.text.content)
+    return None
+
+
+def deciding_place(view: View, finding: Finding) -> tuple[Path, int] | None:
+    """The file and line (1-based) that decide, also in a policy that is shipped."""
+    line = finding.deciding_line
+    if line is None or view.policy is None:
+        return None
+    file, number, _ = line
+    if not file.startswith("<"):
+        return view.policy.root / file, number
+    shipped = (path for path in view.policy.files if path.stem == file.strip("<>"))
+    path = next(shipped, None)
+    return (path, number) if path is not None else None
+
+
+def plain(content: str) -> str:
+    r"""A text as places of findings have it: with `\n` line ends, without a byte order mark."""
+    return content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
