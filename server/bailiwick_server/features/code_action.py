@@ -46,7 +46,7 @@ def register(server: BailiwickServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
         actions = _Actions(server, params)
-        return await server.ask(params.text_document.uri, actions.all) or []
+        return await server.ask_of_whole(params.text_document.uri, actions.all) or []
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -54,7 +54,7 @@ def register(server: BailiwickServer) -> None:
         if not isinstance(data, dict) or action.edit is not None:
             return action
         question = partial(complete, server, action, data)
-        return await server.ask(str(data.get("uri", "")), question) or action
+        return await server.ask_of_whole(str(data.get("uri", "")), question) or action
 
     # pygls reads the types of these parameters; "object" would mean the server to it.
 
@@ -263,7 +263,7 @@ async def _record(server: BailiwickServer, uri: str, known: _Known) -> None:
         return uri_of(path), types.Range(*there)
 
     try:
-        place = await server.ask(uri, question)
+        place = await server.ask_of_whole(uri, question)
     except UserError as error:
         server.window_show_message(types.ShowMessageParams(types.MessageType.Error, str(error)))
         return
