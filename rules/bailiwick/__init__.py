@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bailiwick.baseline.entry import Baseline, Entry, Vanished
     from bailiwick.baseline.storage import baseline_path, read_baseline, write_baseline
     from bailiwick.catalogue import BY_CODE as RULES
+    from bailiwick.engine.api import api_differences, files_naming, public_api
     from bailiwick.engine.crossings import Crossings, crossings
     from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.graph import import_graph
@@ -31,11 +32,20 @@ if TYPE_CHECKING:
     from bailiwick.fixes.settling import Rewrite, Settlement, settle
     from bailiwick.policyfile.amending import Amendment, may_be_permitted, permitting
     from bailiwick.policyfile.drafts import PolicyDraft, Proposal, Spot, Word
-    from bailiwick.revisions.git import changed_files, changed_since, staged
+    from bailiwick.revisions.git import (
+        Series,
+        State,
+        changed_files,
+        changed_since,
+        series,
+        staged,
+        state_at,
+    )
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
     from bailiwick.source.text import module_text
+    from bailiwick.vocabulary.api import ApiEntry
     from bailiwick.vocabulary.crossing import Crossing
     from bailiwick.vocabulary.suppression import Suppressed
     from bailiwick.vocabulary.survey import MemberSurvey, Survey, Used
@@ -45,6 +55,7 @@ __version__ = "0.1.0"
 __all__ = [
     "RULES",
     "Amendment",
+    "ApiEntry",
     "Baseline",
     "Contract",
     "Crossing",
@@ -66,10 +77,12 @@ __all__ = [
     "Proposal",
     "Report",
     "Rewrite",
+    "Series",
     "Session",
     "Settlement",
     "Span",
     "Spot",
+    "State",
     "Subsystem",
     "Suppressed",
     "Survey",
@@ -81,6 +94,7 @@ __all__ = [
     "Vanished",
     "Word",
     "allowing",
+    "api_differences",
     "applied",
     "baseline_path",
     "changed_files",
@@ -89,6 +103,7 @@ __all__ = [
     "check_change",
     "crossings",
     "definitions",
+    "files_naming",
     "find_policy",
     "fixes",
     "fixes_in",
@@ -101,12 +116,15 @@ __all__ = [
     "patched",
     "permitting",
     "probe",
+    "public_api",
     "read_baseline",
     "replace_file",
     "schema",
+    "series",
     "settle",
     "shipped",
     "staged",
+    "state_at",
     "survey",
     "write_baseline",
 ]
@@ -122,6 +140,7 @@ _LATE = {
     "Spot": ("bailiwick.policyfile.drafts", "Spot"),
     "PolicyDraft": ("bailiwick.policyfile.drafts", "PolicyDraft"),
     "Amendment": ("bailiwick.policyfile.amending", "Amendment"),
+    "ApiEntry": ("bailiwick.vocabulary.api", "ApiEntry"),
     "Baseline": ("bailiwick.baseline.entry", "Baseline"),
     "Crossing": ("bailiwick.vocabulary.crossing", "Crossing"),
     "Crossings": ("bailiwick.engine.crossings", "Crossings"),
@@ -140,6 +159,7 @@ _LATE = {
     "Vanished": ("bailiwick.baseline.entry", "Vanished"),
     "Survey": ("bailiwick.vocabulary.survey", "Survey"),
     "Used": ("bailiwick.vocabulary.survey", "Used"),
+    "api_differences": ("bailiwick.engine.api", "api_differences"),
     "applied": ("bailiwick.fixes.applying", "applied"),
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_files": ("bailiwick.revisions.git", "changed_files"),
@@ -147,6 +167,7 @@ _LATE = {
     "check_change": ("bailiwick.engine.since", "check_change"),
     "crossings": ("bailiwick.engine.crossings", "crossings"),
     "definitions": ("bailiwick.engine.definitions", "definitions"),
+    "files_naming": ("bailiwick.engine.api", "files_naming"),
     "fixes": ("bailiwick.fixes.planning", "fixes"),
     "import_graph": ("bailiwick.engine.graph", "import_graph"),
     "moved": ("bailiwick.engine.moving", "moved"),
@@ -154,8 +175,13 @@ _LATE = {
     "page": ("bailiwick.rules.page", "page"),
     "patched": ("bailiwick.revisions.patch", "patched"),
     "probe": ("bailiwick.engine.probe", "probe"),
+    "public_api": ("bailiwick.engine.api", "public_api"),
     "read_baseline": ("bailiwick.baseline.storage", "read_baseline"),
     "replace_file": ("bailiwick.source.replacing", "replace_file"),
+    "Series": ("bailiwick.revisions.git", "Series"),
+    "State": ("bailiwick.revisions.git", "State"),
+    "series": ("bailiwick.revisions.git", "series"),
+    "state_at": ("bailiwick.revisions.git", "state_at"),
     "settle": ("bailiwick.fixes.settling", "settle"),
     "staged": ("bailiwick.revisions.git", "staged"),
     "write_baseline": ("bailiwick.baseline.storage", "write_baseline"),

@@ -22,6 +22,7 @@ COMMANDS = {
     "where": "say which subsystem a path or module belongs to, and what that means",
     "contract": "show a contract: its members, who implements them, who calls them",
     "split": "say what ties a subsystem to the rest of the tree, and what has to happen first",
+    "api": "record what the subsystems offer, and say what of it breaks whom when it changes",
     "owners": "say who may approve what, and what nobody may",
     "map": "draw the subsystems and all references between them: a page, a picture, a diagram",
     "rules": "list the rules with their codes, names and severities",
@@ -32,6 +33,7 @@ COMMANDS = {
 # The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
 BROUGHT_BY = {
     "map": "bailiwick_reports",
+    "api": "bailiwick_reports",
     "owners": "bailiwick_reports",
     "server": "bailiwick_server",
     "split": "bailiwick_reports",

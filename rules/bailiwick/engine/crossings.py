@@ -29,7 +29,7 @@ from bailiwick.vocabulary.crossing import Crossing
 from bailiwick.vocabulary.survey import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bailiwick.sieve.naming import Doubt
@@ -85,6 +85,7 @@ def crossings(
     policy: Policy,
     *,
     overlay: Overlay | None = None,
+    paths: Collection[str] | None = None,
     judged: Sequence[Path] | None = None,
     cache: bool = True,
     jobs: int | None = None,
@@ -93,6 +94,7 @@ def crossings(
     """Every place of a tree at which a subsystem refers to another.
 
     overlay:  files as they are in another state than the one on disk
+    paths:    tell only of what these files refer to, relative to the policy's folder
     judged:   look for what breaks rules in these files and folders alone; None: everywhere
     cache:    use and keep what is known in `.bailiwick_cache` beside the policy
     jobs:     how many processes may judge at once
@@ -100,12 +102,14 @@ def crossings(
     """
     started = time.time_ns()
     tree = Tree.of(policy, overlay)
+    if paths is not None and judged is None:
+        judged = [policy.root / path for path in paths]
     known = Cache(policy.root, key_of(policy, tree) if cache else "", started)
     run = Run(policy, tree, judged, known, overlay, exhaustive=False, cached=cache)
     run.keeps = cache and overlay is None and judged is None
     findings = run.findings(jobs, progress)
     reader = _Reader(policy, tree, overlay or {}, cached=cache)
-    places = list(reader.places(jobs, progress))
+    places = list(reader.places(paths, jobs, progress))
     found = _joined(places, _of_findings(policy, tree, findings))
     found.sort(key=lambda each: (each.site.path, each.site.line, each.site.column, each.name))
     return Crossings(tuple(found), tree, reader.unread, reader.users())
@@ -134,21 +138,30 @@ class _Reader:
         self.cached = cached
 
     def places(
-        self, jobs: int | None, progress: Callable[[int, int], None] | None
+        self,
+        paths: Collection[str] | None,
+        jobs: int | None,
+        progress: Callable[[int, int], None] | None,
     ) -> Iterator[Crossing]:
-        """Every place that the texts show."""
-        rows = self._rows(jobs, progress)
+        """Every place that the texts show, of some files or all."""
+        rows = self._rows(paths, jobs, progress)
         options = _Options(self.policy, self.texts, rows)
         for file in self.tree.files:
-            if file.path in rows:
+            if file.path in rows and (paths is None or file.path in paths):
                 yield from self._crossings(file, rows[file.path], options)
 
     def _rows(
-        self, jobs: int | None, progress: Callable[[int, int], None] | None
+        self,
+        paths: Collection[str] | None,
+        jobs: int | None,
+        progress: Callable[[int, int], None] | None,
     ) -> dict[str, Any]:
         """What each file names, by path."""
         known: dict[str, Any] = self.cache.kept(_KEPT) if self.cached else {}
         files = [file for file in self.tree.files if file.judged]
+        if paths is not None:
+            # Who registers an option has to be known all the same.
+            files = [f for f in files if f.path in paths or self._may_register(f)]
         rows = {
             file.path: known[file.path]
             for file in files
@@ -163,9 +176,13 @@ class _Reader:
                 self.unread[path] = row["unread"]
             else:
                 rows[path] = row
-        if self.cached and (fresh or len(rows) != len(known)):
+        if self.cached and paths is None and (fresh or len(rows) != len(known)):
             self.cache.keep(_KEPT, rows)
         return rows
+
+    def _may_register(self, file: File) -> bool:
+        text = None if self.policy.is_test(file.module) else self.texts.of(file.module)
+        return text is not None and ("Opt(" in text.text or "OptGroup(" in text.text)
 
     def users(self) -> Mapping[str, frozenset[str]]:
         """By module, those that import it or a name in it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,6 +20,8 @@ from bailiwick.vocabulary.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from bailiwick.source.tree import Overlay
 
 _LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"
 
@@ -47,6 +50,59 @@ def changed_files(root: Path, revision: str) -> frozenset[str]:
     """
     repository = Repository.around(root)
     return repository.changed_files(repository.fork_point(revision))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The files below a folder as a commit has them.
+
+    commit:  its full name
+    overlay: what makes the state out of what is on disk
+    """
+
+    commit: str
+    overlay: Overlay
+
+
+def state_at(root: Path, revision: str) -> State:
+    """The state that a revision has below `root`, which may be in a work tree or a bare repository.
+
+    Raises:
+        UserError: without git, a repository, or the revision.
+    """
+    if ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true":
+        repository = Repository(root, "")
+        commit = repository.commit(revision)
+        return State(commit, repository.contents(commit))
+    repository = Repository.around(root)
+    commit = repository.commit(revision)
+    return State(commit, repository.changed_since(commit).before())
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The commits that one revision has and another has not.
+
+    base:    the last commit that both have in common
+    head:    the newest commit
+    commits: how many there are, merges left out
+    authors: by name, how many each wrote, the most first
+    changed: by path, relative to the folder and with `/`, how many lines came and went; a file
+             that was renamed is there under both names, and of a binary file all is 0
+    """
+
+    base: str
+    head: str
+    commits: int
+    authors: Mapping[str, int]
+    changed: Mapping[str, tuple[int, int]]
+
+
+def series(root: Path, base: str, head: str) -> Series:
+    """What `head` brings that `base` has not. Raises UserError as `state_at` does."""
+    bare = ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true"
+    repository = Repository(root, "") if bare else Repository.around(root)
+    return repository.series(repository.fork_point(base, head), repository.commit(head))
 
 
 def staged(root: Path) -> list[Change]:
@@ -170,6 +226,38 @@ class Repository:
         changed = self._git("diff", *options, commit, "--")
         new = self._git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", self.up)
         return frozenset(map(self._seen, (*_split(changed), *_split(new))))
+
+    def commit(self, revision: str) -> str:
+        """The full name of a commit. Raises UserError if there is none."""
+        verify = "rev-parse", "--verify", "--quiet", "--end-of-options"
+        found = self._ask(*verify, f"{revision}^{{commit}}")
+        if found.returncode:
+            raise UserError(self._no_fork_point(revision, revision))
+        return found.stdout.decode().strip()
+
+    def contents(self, commit: str) -> Overlay:
+        """What the files of a commit hold that bear on a verdict."""
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", commit)
+        blobs = {}
+        for entry in _split(listed):
+            words, _, path = entry.partition("\t")
+            mode, kind, name = words.split(" ")
+            if kind == "blob" and path.endswith(CONCERNED):
+                blobs[path] = _Blob(self.root, mode, name)
+        return _contents(blobs)
+
+    def series(self, base: str, head: str) -> Series:
+        """What the commits between two bring."""
+        log = self._git("log", "--no-merges", "--format=%aN", f"{base}..{head}")
+        names = [line.decode(errors="replace") for line in log.splitlines() if line.strip()]
+        authors = dict(Counter(names).most_common())
+        options = ("--numstat", "--no-renames", "-z", "--no-relative", "--no-ext-diff")
+        changed = {}
+        for row in _split(self._git("diff", *options, base, head, "--")):
+            came, went, path = row.split("\t", 2)
+            counts = (int(came), int(went)) if came.isdigit() else (0, 0)
+            changed[self._seen(path)] = counts
+        return Series(base, head, len(names), authors, changed)
 
     def to_be_committed(self, parent: str) -> Change:
         """What the index changes against a commit."""

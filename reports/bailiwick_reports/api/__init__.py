@@ -1,0 +1,1 @@
+"""What a tree offers, recorded and compared."""

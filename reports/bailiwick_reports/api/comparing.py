@@ -1,0 +1,193 @@
+"""What differs between two APIs, and whom it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from bailiwick import api_differences, crossings, files_naming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from bailiwick import ApiEntry, Crossing
+
+    from bailiwick_reports.states import Side
+
+What = Literal["added", "removed", "changed"]
+# Members that are in use wherever their class is.
+_IMPLIED = frozenset({"__init__", "__call__"})
+Verdict = Literal["compatible", "breaks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One name that an owner offers otherwise than before.
+
+    before, after: how it is declared, "" where it is not there
+    says:          what callers who keep to `before` run into, in words
+    users:         the places in other subsystems, after the change, that name it; of a member of
+                   a class, those that name the class in a file in which the member stands
+    implementers:  the places of implementations that cannot take every call of a contract's member
+    """
+
+    owner: str
+    symbol: str
+    what: What
+    before: str
+    after: str
+    verdict: Verdict
+    says: tuple[str, ...] = ()
+    users: tuple[Crossing, ...] = ()
+    implementers: tuple[Crossing, ...] = ()
+
+    @property
+    def of_contract(self) -> bool:
+        """Whether it is a member of a contract."""
+        return self.owner.startswith("contract ")
+
+
+def compare(before: Iterable[ApiEntry], after: Iterable[ApiEntry]) -> list[Change]:
+    """What differs, by owner and name; whom it breaks is not asked yet."""
+    old = {(entry.owner, entry.symbol): entry for entry in before}
+    new = {(entry.owner, entry.symbol): entry for entry in after}
+    found = (_change(old.get(key), new.get(key)) for key in sorted({*old, *new}))
+    return [change for change in found if change is not None]
+
+
+def _change(old: ApiEntry | None, new: ApiEntry | None) -> Change | None:
+    if old is None and new is not None:
+        verdict: Verdict = "breaks" if _is_abstract(new) else "compatible"
+        needed = ("every implementation has to have it",) if verdict == "breaks" else ()
+        return Change(new.owner, new.symbol, "added", "", _shown(new), verdict, needed)
+    if new is None and old is not None:
+        return Change(old.owner, old.symbol, "removed", _shown(old), "", "breaks")
+    if old is None or new is None or (old.kind, old.shown) == (new.kind, new.shown):
+        return None
+    says, breaks = _differences(old, new)
+    verdict = "breaks" if breaks else "compatible"
+    return Change(new.owner, new.symbol, "changed", _shown(old), _shown(new), verdict, says)
+
+
+def _differences(old: ApiEntry, new: ApiEntry) -> tuple[tuple[str, ...], bool]:
+    """What the new declaration does not take, in words, and whether that breaks anybody."""
+    if old.kind != new.kind:
+        if "name" in (old.kind, new.kind):
+            return (), False
+        return (f"it was a {old.kind} and is a {new.kind}",), True
+    if old.kind == "class":
+        gone = [base for base in _bases(old.shown) if base not in _bases(new.shown)]
+        return tuple(f"it is no longer derived from {base}" for base in gone), bool(gone)
+    if old.kind == "function":
+        found = api_differences(old.shown, new.shown)
+        words = tuple(_reworded(each.says) for each in found)
+        return words, any(each.breaks for each in found)
+    return (), False
+
+
+def _reworded(says: str) -> str:
+    """What is said of an implementation and its contract, said of now and before."""
+    says = says.replace(", which the contract has not", ", which was not there before")
+    says = says.replace("where the contract has", "where there was")
+    return f"it {says}"
+
+
+def _bases(shown: str) -> list[str]:
+    inside = shown.partition("(")[2].rpartition(")")[0]
+    bases = (base.strip() for base in inside.split(","))
+    return [base for base in bases if base and "=" not in base and base != "object"]
+
+
+def _is_abstract(entry: ApiEntry) -> bool:
+    return entry.owner.startswith("contract ") and "abstract" in entry.shown.partition("def ")[0]
+
+
+def _shown(entry: ApiEntry) -> str:
+    return entry.shown or entry.kind
+
+
+def whom(
+    changes: Sequence[Change], after: Side, told: Callable[[int, int], None] | None = None
+) -> list[Change]:
+    """The changes with those whom they concern, as the tree is after them.
+
+    A name that nobody of the tree uses may still be used outside.
+    """
+    asked = [change for change in changes if change.what != "added" or change.verdict == "breaks"]
+    if not asked:
+        return list(changes)
+    words = {word for change in asked for word in _words(change.symbol)}
+    naming = files_naming(after.policy, words, after.overlay)
+    paths: set[str] = set()
+    for change in asked:
+        if not change.of_contract:
+            paths |= _files(change.symbol, naming)
+    implementing = _implementing(asked, after) if any(c.of_contract for c in asked) else set()
+    found = crossings(
+        after.policy,
+        overlay=after.overlay,
+        paths=paths | implementing,
+        judged=[after.policy.root / path for path in implementing],
+        progress=told,
+    )
+    users: dict[str, list[Crossing]] = {}
+    drifts: dict[str, list[Crossing]] = {}
+    for each in found.places:
+        if each.rule == "BW302":
+            drifts.setdefault(f"{each.module}:{each.name}", []).append(each)
+        elif each.way in ("import", "use", "string", "member"):
+            users.setdefault(f"{each.module}:{each.name}", []).append(each)
+    return [_concerning(change, users, drifts, naming) for change in changes]
+
+
+def _implementing(changes: Iterable[Change], after: Side) -> set[str]:
+    """The files of those who implement a contract of which a member is another."""
+    from bailiwick import Tree
+
+    policy = after.policy
+    names = {change.owner.removeprefix("contract ") for change in changes if change.of_contract}
+    listed = {
+        each for n in names & policy.contracts.keys() for each in policy.contracts[n].implemented_by
+    }
+    return {
+        file.path
+        for file in Tree.of(policy, after.overlay).files
+        if not policy.is_test(file.module)
+        and (subsystem := policy.subsystem_of(file.module, file.is_package)) is not None
+        and not listed.isdisjoint(policy.names_of(subsystem.name))
+    }
+
+
+def _concerning(
+    change: Change,
+    users: dict[str, list[Crossing]],
+    drifts: dict[str, list[Crossing]],
+    naming: Mapping[str, frozenset[str]],
+) -> Change:
+    if change.of_contract:
+        return replace(change, implementers=tuple(drifts.get(change.symbol, ())))
+    module, _, name = change.symbol.partition(":")
+    top, _, member = name.partition(".")
+    found = [each for each in users.get(f"{module}:{top}", ()) if each.subsystem != change.owner]
+    if member:
+        # Nobody knows whether an object at hand has the member, but a file without the word has it
+        # not in use.
+        files = _files(change.symbol, naming)
+        found = [each for each in found if each.site.path in files]
+    return replace(change, users=tuple(found))
+
+
+def _words(symbol: str) -> list[str]:
+    """The words that have to stand in a file that uses a name of a module, or a class's member."""
+    return symbol.rpartition(":")[2].split(".")
+
+
+def _files(symbol: str, naming: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The files in which these words stand."""
+    found = [naming.get(word, frozenset()) for word in _words(symbol) if word not in _IMPLIED]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+def concerned(changes: Iterable[Change]) -> Iterator[Change]:
+    """Those that break somebody in this tree."""
+    return (change for change in changes if change.users or change.implementers)

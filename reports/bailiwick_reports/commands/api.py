@@ -1,0 +1,149 @@
+"""`bailiwick api`: what the subsystems offer, recorded in a lock file, and compared."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailiwick import UserError, public_api, replace_file
+
+from bailiwick_reports.asking import configure as configure_asking
+from bailiwick_reports.asking import policy_asked, unknown
+from bailiwick_reports.progress import progress
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from bailiwick import ApiEntry, Policy
+
+    from bailiwick_reports.states import Side
+
+EPILOG = """\
+examples:
+  bailiwick api snapshot                          print what the subsystems and contracts offer
+  bailiwick api snapshot libvirt virt-driver      of one subsystem and one contract
+  bailiwick api snapshot --output api.lock        write it, to be committed
+  bailiwick api diff api.lock                     what the work tree offers otherwise
+  bailiwick api diff 34.0.0                       the same against a revision
+  bailiwick api diff 33.0.0..34.0.0               between two revisions, nothing is checked out
+  bailiwick api diff ../nova-33 ../nova-34        between two folders
+
+docs/api.md says how to read it. `diff` ends with exit code 1 if somebody in the tree may break.
+"""
+FORMATS = ("text", "json", "markdown")
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Declare what `api` takes."""
+    parser.epilog = EPILOG
+    parser.add_argument("action", choices=("snapshot", "diff"))
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="snapshot: subsystems and contracts; diff: a lock file, revision or folder, or two",
+    )
+    parser.add_argument("--output", metavar="FILE", help="snapshot: write it to this file")
+    configure_asking(parser, FORMATS)
+
+
+def run(args: Namespace) -> int:
+    """Print what is offered, or what is offered otherwise."""
+    policy = policy_asked(args.policy)
+    return _snapshot(policy, args) if args.action == "snapshot" else _diff(policy, args)
+
+
+def _snapshot(policy: Policy, args: Namespace) -> int:
+    from bailiwick_reports.api.lock import written
+
+    known = [*policy.subsystems, *policy.contracts]
+    for name in args.names:
+        if name not in known:
+            raise unknown("subsystem or contract", name, known)
+    owners = {*args.names, *(f"contract {name}" for name in args.names)}
+    entries = [entry for entry in public_api(policy) if not args.names or entry.owner in owners]
+    text = _as_json(entries) if args.format == "json" else written(entries)
+    if args.output is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        replace_file(Path(args.output), text.encode())
+    except OSError as error:
+        raise UserError(f"--output {args.output} cannot be written: {error.strerror}") from None
+    return 0
+
+
+def _as_json(entries: list[ApiEntry]) -> str:
+    import json
+
+    rows = [
+        {
+            "owner": entry.owner,
+            "symbol": entry.symbol,
+            "kind": entry.kind,
+            "shown": entry.shown,
+            "path": entry.site.path if entry.site else "",
+            "line": entry.site.line if entry.site else 0,
+        }
+        for entry in entries
+    ]
+    return json.dumps({"version": 1, "entries": rows}, indent=1) + "\n"
+
+
+def _diff(policy: Policy, args: Namespace) -> int:
+    from bailiwick_reports.api import pages
+    from bailiwick_reports.api.comparing import compare, concerned, whom
+    from bailiwick_reports.states import differing, work_tree
+
+    names = _operands(args.names)
+    before = _side(policy, names[0])
+    after = _side(policy, names[1]) if len(names) > 1 else work_tree(policy)
+    if isinstance(after, tuple):
+        raise UserError(f"{names[1]} is a lock file; it can only be compared with what came later.")
+    with progress("reading") as told:
+        if isinstance(before, tuple):
+            old, paths, called = before, None, names[0]
+            owners = {entry.owner for entry in old}
+        else:
+            paths, called, owners = differing(before, after), before.called, set()
+            old = public_api(before.policy, overlay=before.overlay, paths=paths)
+        new = public_api(after.policy, overlay=after.overlay, paths=paths)
+        if owners:
+            new = tuple(entry for entry in new if entry.owner in owners)
+        changes = whom(compare(old, new), after, told)
+    if args.format == "json":
+        sys.stdout.write(pages.document(changes, called, after.called))
+    elif args.format == "markdown":
+        sys.stdout.write(pages.markdown(changes, called, after.called))
+    else:
+        from bailiwick_reports.printing import write
+
+        write(pages.lines(changes, called, after.called))
+    return 1 if any(change.verdict == "breaks" for change in concerned(changes)) else 0
+
+
+def _operands(names: list[str]) -> list[str]:
+    if len(names) == 1 and ".." in names[0] and not os.path.lexists(names[0]):
+        first, _, second = names[0].partition("..")
+        names = [first or "HEAD", second.lstrip(".") or "HEAD"]
+    if not 1 <= len(names) <= 2:
+        raise UserError("compare with what? `bailiwick api diff OLD [NEW]`, or OLD..NEW.")
+    return names
+
+
+def _side(policy: Policy, name: str) -> Side | tuple[ApiEntry, ...]:
+    """A lock file's entries, or the state that a folder or revision is."""
+    from bailiwick_reports.api.lock import read
+    from bailiwick_reports.states import at_revision, folder
+
+    path = Path(name)
+    if path.is_dir():
+        return folder(policy, name)
+    if path.is_file():
+        try:
+            return read(path.read_text(encoding="utf-8"), name)
+        except (OSError, UnicodeDecodeError):
+            raise UserError(f"{name} cannot be read as a lock file.") from None
+    return at_revision(policy, name)
