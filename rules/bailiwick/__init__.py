@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from bailiwick.source.text import module_text
     from bailiwick.vocabulary.api import ApiEntry
     from bailiwick.vocabulary.crossing import Crossing
+    from bailiwick.vocabulary.pointed import Pointed
     from bailiwick.vocabulary.suppression import Suppressed
     from bailiwick.vocabulary.survey import MemberSurvey, Survey, Used
 
@@ -69,6 +70,7 @@ __all__ = [
     "MemberSurvey",
     "Mistake",
     "Place",
+    "Pointed",
     "Policy",
     "PolicyDraft",
     "PolicyError",
@@ -131,6 +133,7 @@ __all__ = [
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "Pointed": ("bailiwick.vocabulary.pointed", "Pointed"),
     "Proposal": ("bailiwick.policyfile.drafts", "Proposal"),
     "permitting": ("bailiwick.policyfile.amending", "permitting"),
     "may_be_permitted": ("bailiwick.policyfile.amending", "may_be_permitted"),

@@ -58,6 +58,22 @@ class Draft:
         suppressions = sorted([*self._kept_suppressions(edited), *allowed], key=_line)
         return [*self._kept(edited), *here.values()], tuple(suppressions)
 
+    def stretch(self, now: str, offset: int) -> tuple[ModuleText, int]:
+        """A text with all that bears on an offset of the text as it is now, and where that is.
+
+        Where nothing was edited this is the text of the verdict; an edit of much is as good as
+        another file.
+        """
+        edited = self.fragments.edited(now)
+        if edited is None:
+            return type(self.text)(self.text.file, now), offset
+        if offset < edited.start:
+            return self.text, offset
+        if offset > edited.start + len(edited.text):
+            return self.text, offset - len(now) + len(self.text.text)
+        cut, start = self.fragments.fragment(edited)
+        return FragmentText(self.text, cut.text), start + offset - edited.start
+
     def _stays(self, edited: Edited) -> Iterator[Finding]:
         """What was found in lines of the stretch that are as they were."""
         before = self.text.text[edited.start : edited.end]

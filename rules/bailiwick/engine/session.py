@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
     from bailiwick.vocabulary.finding import Finding
+    from bailiwick.vocabulary.pointed import Pointed
     from bailiwick.vocabulary.policy import Policy, Subsystem
     from bailiwick.vocabulary.suppression import Suppression
 
@@ -193,6 +194,25 @@ class Session:
         """The subsystem that a file belongs to, None if there is none."""
         file = self._files.get(path)
         return self.policy.subsystem_of(file.module, file.is_package) if file else None
+
+    def owner(self, module: str) -> Subsystem | None:
+        """The subsystem that a module of the tree belongs to, None if there is none."""
+        return self.judge.bench.subsystem(module)
+
+    def point(self, path: str, now: str, offset: int) -> Pointed | None:
+        r"""What the name at an offset of a file's text refers to.
+
+        `now` is the text, with ``\n`` line ends, which may have been edited since it was put.
+        """
+        from bailiwick.engine.pointing import point
+
+        file, draft = self._files.get(path), self._drafts.get(path)
+        text = draft.text if draft else self.judge.texts.ask(file.module) if file else None
+        if text is None:
+            return None
+        if draft is not None and now != text.text:
+            text, offset = draft.stretch(now, offset)
+        return point(self.judge.court, text, offset)
 
     def definition(self, target: str) -> Definition | None:
         """Where a `package.module` or `package.module:Name` is defined, as the buffers have it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bailiwick_server.features import (
     code_action,
     diagnostic,
+    hover,
     life,
     notebooks,
     status,
@@ -36,6 +37,7 @@ FEATURES: tuple[Feature, ...] = (
     notebooks,
     diagnostic,
     code_action,
+    hover,
     status,
     watching,
 )
