@@ -27,6 +27,18 @@ class Side:
     policy: Policy
     overlay: Mapping[str, bytes | None] = field(default_factory=dict)
 
+    def text(self, path: str) -> str:
+        """What a file holds in it, relative to the policy's folder; "" where there is none."""
+        data = self.overlay[path] if path in self.overlay else _stored(self.policy.root / path)
+        return (data or b"").decode(errors="replace")
+
+
+def _stored(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
 
 def work_tree(policy: Policy) -> Side:
     """The tree as it is on disk."""

@@ -23,6 +23,7 @@ COMMANDS = {
     "contract": "show a contract: its members, who implements them, who calls them",
     "split": "say what ties a subsystem to the rest of the tree, and what has to happen first",
     "api": "record what the subsystems offer, and say what of it breaks whom when it changes",
+    "review": "say what of a series of commits is not its submitters' own affair",
     "owners": "say who may approve what, and what nobody may",
     "map": "draw the subsystems and all references between them: a page, a picture, a diagram",
     "rules": "list the rules with their codes, names and severities",
@@ -35,6 +36,7 @@ BROUGHT_BY = {
     "map": "bailiwick_reports",
     "api": "bailiwick_reports",
     "owners": "bailiwick_reports",
+    "review": "bailiwick_reports",
     "server": "bailiwick_server",
     "split": "bailiwick_reports",
 }
