@@ -102,7 +102,13 @@ statement = st.one_of(
     said("def make(a): ...\nclass {}:\n    def run(self, {}): ...", name, st.just("a, b")),
     said("from {} import Base\nclass Host(Base):\n    def run(self): ...", module),
     st.sampled_from(
-        ("CONF.disk.size", "CONF.register_opts(a, group='disk')", "from . import CONF")
+        (
+            "CONF.disk.size",
+            "CONF.register_opts(a, group='disk')",
+            "CONF.spare.size",
+            "CONF.register_opts(a, group='spare')",
+            "from . import CONF",
+        )
     ),
     said("from {} import {}  # bailiwick: allow[BW101, BW102] bug 1", module, name),
     said("# bailiwick: allow[{}] bug 1\nimport {}", st.sampled_from(("BW102", "BW103")), module),

@@ -58,9 +58,12 @@ class Bench:
         """The view of a reference in a module; an option's target is who owns its group."""
         if reference.kind != "option":
             return self.view(module, reference.module)
+        owners = self.policy.option_owners(reference.module)
+        if not owners:
+            return self.view(module, reference.registered_by)
         key = module, f"[{reference.module}]"
         if key not in self._views:
-            own, owners = self.subsystem(module), self.policy.option_owners(reference.module)
+            own = self.subsystem(module)
             target = next((each for each in owners if own and each.name == own.name), None)
             target = target or next(iter(owners), None)
             self._views[key] = View(self.policy, module, own, target, self.today)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.bench import Bench
     from bailiwick.rules.rule import Breach, ReferenceRule
     from bailiwick.sieve.cut import Cut
+    from bailiwick.sieve.registrations import Registrations
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.naming import NamingCall
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
 class Court:
     """Judges the modules of one tree."""
 
-    def __init__(self, bench: Bench, texts: Texts, *, exhaustive: bool = False) -> None:
-        self.bench, self.texts = bench, texts
+    def __init__(
+        self, bench: Bench, texts: Texts, registrations: Registrations, *, exhaustive: bool = False
+    ) -> None:
+        self.bench, self.texts, self.registrations = bench, texts, registrations
         reader = self._reader = WholeReader(texts.ledger)
         cutting = reader if exhaustive else CutReader(reader, texts.ledger)
         self.index = Index(texts, cutting, bench.policy.contracts.values())
@@ -118,7 +121,8 @@ class Court:
             self.texts.ledger.note(text.file.module)
             return group in text.registered
 
-        groups = self.bench.policy.option_groups
+        groups = dict.fromkeys(self.bench.policy.option_groups, "")
+        groups.update(self.registrations.refused(text))
         return Naming(self._calls, paths, groups, is_config_name, registers)
 
     def _broken(
@@ -202,6 +206,7 @@ def _placeless(found: Found) -> Reference:
         found.guarded,
         found.contract,
         implementing=found.implementing,
+        registered_by=found.registered_by,
     )
 
 

@@ -104,7 +104,8 @@ class Judge:
         if self._court is None:
             from bailiwick.engine.court import Court
 
-            self._court = Court(self.bench, self.texts, exhaustive=self.exhaustive)
+            registrations = self.sieve.registrations
+            self._court = Court(self.bench, self.texts, registrations, exhaustive=self.exhaustive)
         return self._court
 
     def verdict(self, file: File, known: Verdict | None = None) -> Verdict:

@@ -47,7 +47,8 @@ class Standing:
 
     def _is_about(self, word: str, module: str) -> bool:
         answered = self.answers.get(word)
-        return answered is not None and f"{answered.key[0]}.".startswith(f"{module}.")
+        first = answered.key[:1] if answered is not None else ()
+        return any(f"{path}.".startswith(f"{module}.") for path in first)
 
     def _stands(self, word: str) -> bool:
         known = self._known.get(word)

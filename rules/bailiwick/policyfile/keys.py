@@ -208,7 +208,7 @@ SUBSYSTEM_TABLE = Table(
         Key(
             "option-groups",
             Many(OPTION_GROUP),
-            "oslo.config groups that belong to it.",
+            "oslo.config groups that belong to it. BW401 says whose those are that nobody lists.",
             "none",
             '["libvirt"]',
             says="owns the option groups {}",

@@ -8,9 +8,12 @@ through `conf = CONF`, or as `group="libvirt"` in `set_override`, `set_default`,
 a test's `self.flags`. A config object is whatever is called `CONF`, and what that is assigned to.
 
 Several subsystems may list a group; it belongs to all of them. A group that no subsystem lists is
-free: the module that registers it may be a place that registers those of all, as `nova.conf` is,
-and says nothing of who owns them. But a module that registers options in a group itself, with
-`register_opts(options, group="libvirt")` or what is like it, may use that group.
+like a name that is defined where options are registered in it, with `register_opts(options,
+group="libvirt")` or what is like it: who may import one of these modules, by `uses` and `public`,
+may use the group. So a group that a driver registers in a module of its own is the driver's, and
+one that is registered in a place for the options of all, as `nova.conf` is, is free if that is
+public. Nothing is said of groups that only modules open to everybody, tests or nobody's register.
+Whoever registers options in a group may use it.
 
 ## Why
 
@@ -122,6 +125,24 @@ VALID: tuple[Example, ...] = (
         },
     ),
     Example(
+        "A group that no subsystem lists, registered in modules of which one is open.",
+        _POLICY.replace('option-groups = ["libvirt"]', 'public = ["nova.conf.libvirt"]'),
+        _CONF
+        | {
+            "nova/virt/libvirt/driver.py": """
+                from nova.conf import CONF
+                from oslo_config import cfg
+
+                CONF.register_opts([cfg.StrOpt("uri")], "libvirt")
+                """,
+            "nova/compute/manager.py": """
+                from nova.conf import CONF
+
+                kind = CONF.libvirt.virt_type
+                """,
+        },
+    ),
+    Example(
         "A group in which the module registers options itself, under any name of it.",
         _POLICY,
         _CONF
@@ -209,6 +230,30 @@ INVALID: tuple[Example, ...] = (
         ),
     ),
     Example(
+        "A group that no subsystem lists, registered in a module that is not open to others.",
+        _POLICY.replace('option-groups = ["libvirt"]', 'public = ["nova.virt.libvirt:connect"]'),
+        {
+            "nova/virt/libvirt/__init__.py": "def connect(): ...\n",
+            "nova/virt/libvirt/volumes.py": """
+                from oslo_config import cfg
+
+                CONF = cfg.CONF
+                CONF.register_opts([cfg.StrOpt("pool")], "volumes")
+                """,
+            "nova/virt/libvirt/driver.py": """
+                from oslo_config import cfg
+
+                pool = cfg.CONF.volumes.pool
+                """,
+            "nova/compute/manager.py": """
+                from oslo_config import cfg
+
+                pool = cfg.CONF.volumes.pool
+                """,
+        },
+        ("nova/compute/manager.py:3:17",),
+    ),
+    Example(
         "Set in a test.",
         _POLICY,
         _CONF
@@ -234,10 +279,14 @@ INVALID: tuple[Example, ...] = (
 
 
 def judge(reference: Reference, view: View) -> Breach | None:
-    """Refuse the option if its group is listed by others, and not by the one that refers."""
+    """Refuse the option if its group is others': listed, or registered by their own modules."""
     if reference.kind != "option" or view.target is None or not view.foreign:
         return None
-    return Breach(
-        f"{view.user} uses an option of {view.target.name}: {reference.target}",
-        view.target.places.get("option-groups"),
-    )
+    message = f"{view.user} uses an option of {view.target.name}: {reference.target}"
+    module = reference.registered_by
+    if not module:
+        return Breach(message, view.target.places.get("option-groups"))
+    policy, grade = view.policy, reference.grade
+    use = policy.may_use(view.subsystem, view.target, module, "", grade, view.today)
+    deciding = policy.is_public(view.target, module, "", view.subsystem) if use else use
+    return Breach(message, deciding.place or view.target.place)

@@ -10,6 +10,7 @@ from bailiwick.vocabulary.options import CONFIG, GROUP_CALLS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bailiwick.sieve.registrations import Registrations
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.policy import Policy
 
@@ -28,6 +29,7 @@ _REGISTERED = re.compile(
     rf"|,{_SPACE}{_NAME}{_SPACE},?{_SPACE}\Z|(?<![\w.=])(\w+){_SPACE},?{_SPACE}\Z"
 )
 _BRACKET = re.compile(r"[()\[\]{}]")
+_KEYWORD = ("group=", "group =")
 # How far behind the name of a call its group is looked for.
 _FAR = 2000
 
@@ -35,8 +37,8 @@ _FAR = 2000
 class Options:
     """Proposes uses of config options in one module after another."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, registrations: Registrations) -> None:
+        self.policy, self.registrations = policy, registrations
         groups = {group: policy.option_owners(group) for group in policy.option_groups}
         self._owners = {group: {each.name for each in owners} for group, owners in groups.items()}
         self._calls = tuple(f"{call}(" for call, position in GROUP_CALLS.items() if position)
@@ -47,6 +49,8 @@ class Options:
         foreign = {
             group for group, owners in self._owners.items() if own not in owners and group in source
         }
+        if CONFIG in source or any(sign in source for sign in _KEYWORD):
+            foreign.update(group for group in self.registrations.refused(text) if group in source)
         foreign -= text.registered if foreign else foreign
         if not foreign:
             return
@@ -67,7 +71,7 @@ class Options:
 
     def _keywords(self, text: str, foreign: set[str]) -> Iterator[int]:
         """Where a group is given by its keyword."""
-        for needle in ("group=", "group ="):
+        for needle in _KEYWORD:
             position = -1
             while (position := text.find(needle, position + 1)) >= 0:
                 given = _GROUP.match(text, position + 5)

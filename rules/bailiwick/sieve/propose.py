@@ -10,6 +10,7 @@ from bailiwick.sieve.imports import parse_import
 from bailiwick.sieve.options import Options
 from bailiwick.sieve.proposals import Proposals
 from bailiwick.sieve.reach import Reach
+from bailiwick.sieve.registrations import Registrations
 from bailiwick.sieve.strings import Strings
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Sieve:
         self.implementers = Implementers(self.reach, policy)
         self.handles = HandleUses(self.reach, policy, question, self.implementers)
         self.strings = Strings(texts.dotted, policy, question)
-        self.options = Options(policy)
+        self.registrations = Registrations(texts, policy, question)
+        self.options = Options(policy, self.registrations)
         self._others: Others = {}
         self._verdicts: dict[tuple[str, bool, str], dict[str, ImportVerdict]] = {}
         self._judged: dict[tuple[str, str, str], ImportVerdict] = {}

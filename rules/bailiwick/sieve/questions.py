@@ -96,6 +96,11 @@ def _mentions(text: ModuleText, name: str) -> str:
     return YES if name in text.text else NO
 
 
+def _registers(text: ModuleText) -> str:
+    """The groups of config options in which the module registers some."""
+    return " ".join(sorted(text.registered))
+
+
 def _outline(text: ModuleText, path: str) -> str:
     """A class with the headers of its methods, and what it defines beside them."""
     headers = text.class_headers(path)
@@ -158,6 +163,7 @@ _ANSWERS: dict[str, Callable[..., str]] = {
     "defines": _defines,
     "mentions": _mentions,
     "outline": _outline,
+    "registers": _registers,
     "holds": holds,
     "offers": offers,
 }

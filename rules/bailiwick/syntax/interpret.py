@@ -155,6 +155,7 @@ class Found:
     exists: bool = True
     guarded: bool = False
     contract: str = ""
+    registered_by: str = ""
 
 
 @dataclass(slots=True)
@@ -886,15 +887,19 @@ class Interpreter:
         chain: cst.Attribute | None = None,
         *,
         exists: bool = True,
+        registered_by: str = "",
     ) -> None:
         """Add a reference; see `Found`."""
         if not self.refer:
             return
         last = first if last is None else last
         after = chain.value.attr if chain and isinstance(chain.value, cst.Attribute) else None
-        grade = self._grade
         self.references.append(
-            Found(kind, first, last, module, name, grade, how, after, exists=exists)
+            Found(
+                *(kind, first, last, module, name, self._grade, how, after),
+                exists=exists,
+                registered_by=registered_by,
+            )
         )
 
     @contextmanager

@@ -25,7 +25,16 @@ class Reading(Protocol):
     def value(self, node: cst.CSTNode | None, scope: Scope) -> Values:
         """What an expression stands for."""
 
-    def add(self, kind: Kind, first: cst.CSTNode, module: str, name: str, how: str = "") -> None:
+    def add(
+        self,
+        kind: Kind,
+        first: cst.CSTNode,
+        module: str,
+        name: str,
+        how: str = "",
+        *,
+        registered_by: str = "",
+    ) -> None:
         """Add a reference."""
 
 
@@ -73,7 +82,9 @@ def _refer(reading: Reading, node: cst.CSTNode, group: str, option: str, how: st
     naming = reading.naming
     if naming is not None and group in naming.groups and not naming.registers(group):
         how = how or f"`{group}` is a group of options, reached through a config object"
-        reading.add("option", node, group, option, how)
+        module = naming.groups[group]
+        how += f"; {module} registers it" if module else ""
+        reading.add("option", node, group, option, how, registered_by=module)
 
 
 def _is_config(reading: Reading, node: cst.CSTNode, scope: Scope) -> bool:

@@ -32,14 +32,15 @@ class Naming:
 
     calls:    the callables that are given names, by the last part of their own
     paths:    the dotted paths that a chain of names stands for by an import or class of its first
-    groups:   the groups of options that belong to somebody
+    groups:   the groups of options that belong to somebody, each with the module that registers
+              it where no subsystem lists it
     is_config_name: whether the module gives a config object to a name
     registers: whether the module itself registers options in a group
     """
 
     calls: Mapping[str, Sequence[NamingCall]]
     paths: Callable[[str], Iterator[str]]
-    groups: frozenset[str]
+    groups: Mapping[str, str]
     is_config_name: Callable[[str], bool]
     registers: Callable[[str], bool]
 

@@ -57,6 +57,7 @@ class Reference:
     guarded:   whether the code asks first if the target is there (`hasattr`)
     contract:  name of the contract that the handle is of, "" if there is none
     implementing: of those two, what the class has and what the contract declares
+    registered_by: of an option in a group that no subsystem lists, a module that registers it
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class Reference:
     guarded: bool = False
     contract: str = ""
     implementing: Implementing | None = None
+    registered_by: str = ""
 
     @property
     def target(self) -> str:
