@@ -130,9 +130,9 @@ VALID: tuple[Example, ...] = (
         _CONF
         | {
             "nova/virt/libvirt/driver.py": """
-                from nova.conf import CONF
                 from oslo_config import cfg
 
+                CONF = cfg.CONF
                 CONF.register_opts([cfg.StrOpt("uri")], "libvirt")
                 """,
             "nova/compute/manager.py": """
