@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bailiwick.fixes.settling import Rewrite, Settlement, settle
     from bailiwick.policyfile.amending import Amendment, may_be_permitted, permitting
     from bailiwick.policyfile.drafts import PolicyDraft, Proposal, Spot, Word
+    from bailiwick.policyfile.extending import shipped_path
     from bailiwick.revisions.git import (
         Series,
         State,
@@ -125,6 +126,7 @@ __all__ = [
     "series",
     "settle",
     "shipped",
+    "shipped_path",
     "staged",
     "state_at",
     "survey",
@@ -133,6 +135,7 @@ __all__ = [
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "shipped_path": ("bailiwick.policyfile.extending", "shipped_path"),
     "Pointed": ("bailiwick.vocabulary.pointed", "Pointed"),
     "Proposal": ("bailiwick.policyfile.drafts", "Proposal"),
     "permitting": ("bailiwick.policyfile.amending", "permitting"),

@@ -67,6 +67,27 @@ class View:
         return self.session.definition(target) if self.session else None
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A document that is a policy, or a file that one is made of.
+
+    policy_file: the governing one, which may be another
+    session:     under the last policy that could be used, None before there was one
+    is_baseline: whether it is the baseline of that policy
+    """
+
+    document: Document
+    path: Path
+    policy_file: Path
+    session: Session | None
+    is_baseline: bool = False
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy in force."""
+        return self.session.policy if self.session else None
+
+
 @dataclass(slots=True)
 class Realm:
     """What one policy file governs.
@@ -322,6 +343,25 @@ class Analysis:
         realm, place = placed
         findings = placed[0].session.report(place).findings
         return View(document, place, findings, realm.policy_file, realm.session, realm.trouble)
+
+    # -- policies ----------------------------------------------------------------------------
+
+    def policy_of(self, document: Document) -> PolicyView | None:
+        """A document that is a policy, or a file that one is made of; None for any other."""
+        path = path_of(document.uri)
+        if path is None or path.suffix != ".toml":
+            return None
+        nearest = self.roots.policy_for(path)
+        if nearest is not None:
+            self._realm(nearest)
+        for realm in self._realms.values():
+            root, session = realm.policy_file.parent, realm.session
+            policy = session.policy if session else None
+            files = [root / file for file in policy.files] if policy else []
+            baseline = policy is not None and path == root / policy.baseline
+            if path == realm.policy_file or path in files or baseline:
+                return PolicyView(document, path, realm.policy_file, session, baseline)
+        return None
 
     # -- what is stored ----------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from bailiwick import (
     permitting,
     read_baseline,
     settle,
+    shipped_path,
     write_baseline,
 )
 
@@ -161,9 +162,7 @@ def deciding_place(view: View, finding: Finding) -> tuple[Path, int] | None:
     file, number, _ = line
     if not file.startswith("<"):
         return view.policy.root / file, number
-    shipped = (path for path in view.policy.files if path.stem == file.strip("<>"))
-    path = next(shipped, None)
-    return (path, number) if path is not None else None
+    return shipped_path(file.strip("<>")), number
 
 
 def plain(content: str) -> str:

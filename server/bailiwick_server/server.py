@@ -25,6 +25,7 @@ from bailiwick_server.editor_log import LEVELS, EditorLog
 from bailiwick_server.notebooks import Notebook
 from bailiwick_server.pages import Pages
 from bailiwick_server.places import Roots, path_of
+from bailiwick_server.policies import policy_diagnostics
 from bailiwick_server.protocol import AnsweredError, Protocol
 from bailiwick_server.settings import Settings
 from bailiwick_server.waiting import Waiting
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future
     from pathlib import Path
+
+    from bailiwick_server.analysis import PolicyView
 
     Answer = TypeVar("Answer")
 
@@ -339,7 +342,32 @@ class BailiwickServer(LanguageServer):
 
     def found(self, view: View) -> list[types.Diagnostic]:
         """The diagnostics of a document; for the worker's thread."""
-        return diagnostics(view, self.pages.address) if self.settings.enable else []
+        if not self.settings.enable:
+            return []
+        policy = self.analysis.policy_of(view.document)
+        if policy is not None:
+            return policy_diagnostics(policy, self.tables())
+        return diagnostics(view, self.pages.address)
+
+    def tables(self) -> dict[Path, str]:
+        """The TOML documents that are open, as they are now, by path."""
+        texts = [each for each in list(self.documents.values()) if each.uri.endswith(".toml")]
+        paths = ((path_of(each.uri), each.text.content) for each in texts)
+        return {path: content for path, content in paths if path is not None}
+
+    async def ask_of_policy(
+        self, uri: str, question: Callable[[PolicyView], Answer]
+    ) -> Answer | None:
+        """The answer to a question about an open policy as it is now; None if it is none."""
+        document = self.documents.get(uri)
+        if document is None or not uri.endswith(".toml"):
+            return None
+
+        def work() -> Answer | None:
+            view = self.analysis.policy_of(document)
+            return None if view is None else question(view)
+
+        return await asyncio.wrap_future(self.worker.submit(object(), QUESTION, work))
 
     def _publish(self, document: Document, found: list[types.Diagnostic]) -> None:
         # What was found in an older text must not stand in the place of what is found now.

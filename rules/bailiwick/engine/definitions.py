@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.texts import Texts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Policy
 
 _MODULE = Span(1, 1, 1, 1)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,18 @@ def definition(texts: Texts, target: str) -> Definition | None:
     except StopIteration:  # a text that cannot be cut into lines
         span = None
     return Definition(file.path, span or _MODULE)
+
+
+def names_in(texts: Texts, module: str, cls: str = "") -> list[str]:
+    """What a module, or a class in it, defines at its top, in order."""
+    text = texts.of(module)
+    if text is None:
+        return []
+    around: list[Line | None] = [*text.class_headers(cls)] if cls else [None]
+    shape = r"(?m)^[ \t\f]*(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([^\W\d]\w*)[ \t]*(?=[:(=])"
+    places = (offset for header in around for offset in _directly_in(text, header, shape))
+    words = (_WORD.match(text.text, offset) for offset in places)
+    return list(dict.fromkeys(word[0] for word in words if word and not iskeyword(word[0])))
 
 
 def _span(text: ModuleText, name: str) -> Span | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.definitions import Definition
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
+    from bailiwick.vocabulary.errors import Mistake
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.pointed import Pointed
     from bailiwick.vocabulary.policy import Policy, Subsystem
@@ -194,6 +195,21 @@ class Session:
         """The subsystem that a file belongs to, None if there is none."""
         file = self._files.get(path)
         return self.policy.subsystem_of(file.module, file.is_package) if file else None
+
+    def names(self, module: str, cls: str = "") -> list[str]:
+        """What a module, or a class in it, defines at its top, as the buffers have it."""
+        from bailiwick.engine.definitions import names_in
+
+        return names_in(self.judge.texts, module, cls)
+
+    def stray(self, policy: Policy) -> list[Mistake]:
+        """A mistake for each module and name that a policy names and that this tree has not.
+
+        It need not be the session's own, but may be one that is being written.
+        """
+        from bailiwick.policyfile import missing
+
+        return missing(policy, self.judge.exists, self.tree.modules)
 
     def owner(self, module: str) -> Subsystem | None:
         """The subsystem that a module of the tree belongs to, None if there is none."""

@@ -27,6 +27,11 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _SHIPPED.glob("*.toml")))
 
 
+def shipped_path(name: str) -> Path:
+    """Where a policy that comes with Bailiwick is; there need not be one of that name."""
+    return _SHIPPED / f"{name}.toml"
+
+
 @dataclass(slots=True)
 class Reading:
     """What has been read so far.
@@ -90,7 +95,7 @@ class Reading:
         if name.endswith(".toml"):
             path = Path(os.path.normpath(entry.source.path.parent / name))
             return _own(path, self.root)
-        base = Source(_SHIPPED / f"{name}.toml", f"<{name}>", f"<{name}>", shipped=True)
+        base = Source(shipped_path(name), f"<{name}>", f"<{name}>", shipped=True)
         if name not in shipped():
             hint = did_you_mean(name, shipped())
             known = f"shipped are: {', '.join(shipped())}; a path ends in .toml"

@@ -15,6 +15,7 @@ from bailiwick_server.features import (
     hover,
     life,
     notebooks,
+    policy_document,
     status,
     synchronization,
     watching,
@@ -38,6 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     diagnostic,
     code_action,
     hover,
+    policy_document,
     status,
     watching,
 )

@@ -1,4 +1,4 @@
-"""`textDocument/hover`: whose a name is, and whether it may be used here."""
+"""`textDocument/hover`: whose a name is, and whether it may be used; what a policy's words mean."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from bailiwick_server import policies
 from bailiwick_server.diagnostics import range_of
 from bailiwick_server.telling import told
 
 if TYPE_CHECKING:
-    from bailiwick_server.analysis import View
+    from bailiwick_server.analysis import PolicyView, View
     from bailiwick_server.server import BailiwickServer
 
 
@@ -22,7 +23,14 @@ def register(server: BailiwickServer) -> None:
         def question(view: View) -> str:
             return words(view, params.position)
 
-        value = await server.ask_at_once(params.text_document.uri, question)
+        def policy_question(view: PolicyView) -> str:
+            return policies.told(view, params.position)
+
+        uri = params.text_document.uri
+        if uri.endswith(".toml"):
+            value = await server.ask_of_policy(uri, policy_question)
+        else:
+            value = await server.ask_at_once(uri, question)
         if not value:
             return None
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, value))

@@ -1,0 +1,104 @@
+"""Completion, definitions and links in a policy that is being written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from bailiwick_server import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bailiwick import Spot
+
+    from bailiwick_server.analysis import PolicyView
+    from bailiwick_server.server import BailiwickServer
+
+_TRIGGERS = ['"', "'", ".", ":", "[", "{", "="]
+_CURSOR = re.compile(r"\$0")
+_KINDS = {
+    "header": types.CompletionItemKind.Module,
+    "key": types.CompletionItemKind.Property,
+    "value": types.CompletionItemKind.Value,
+}
+
+
+def register(server: BailiwickServer) -> None:
+    """Declare the methods."""
+    options = types.CompletionOptions(trigger_characters=_TRIGGERS)
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
+    async def completion(params: types.CompletionParams) -> types.CompletionList | None:
+        def question(view: PolicyView) -> types.CompletionList:
+            snippets = server.abilities.snippet_items
+            items = _Completion(view, params.position, snippets=snippets).items()
+            # What is proposed grows with each dot and colon.
+            return types.CompletionList(is_incomplete=True, items=list(items))
+
+        return await server.ask_of_policy(params.text_document.uri, question)
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    async def definition(params: types.DefinitionParams) -> types.Location | None:
+        def question(view: PolicyView) -> types.Location | None:
+            return policies.definition(view, params.position)
+
+        return await server.ask_of_policy(params.text_document.uri, question)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
+    async def links(params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+        def question(view: PolicyView) -> list[types.DocumentLink]:
+            return list(policies.links(view))
+
+        return await server.ask_of_policy(params.text_document.uri, question)
+
+
+class _Completion:
+    """What may be written at a place."""
+
+    def __init__(self, view: PolicyView, position: types.Position, *, snippets: bool) -> None:
+        self.view, self.snippets = view, snippets
+        self.offset = view.document.text.offset(position)
+
+    def items(self) -> Iterator[types.CompletionItem]:
+        spot = None if self.view.is_baseline else policies.draft(self.view).spot(self.offset)
+        if spot is None:
+            return
+        for each in spot.proposals:
+            yield self._item(spot, each.word, each.insert, each.meaning, "0")
+        names = policies.names_for(self.view, spot.roles, spot.path, spot.typed)
+        for name, told in names:
+            if name not in spot.siblings:
+                yield self._item(spot, name, self._named(spot, name), told, "1")
+
+    def _named(self, spot: Spot, name: str) -> str:
+        if spot.kind == "value" and not spot.quoted:
+            return f'"{name}"'
+        return f"{name} = [$0]" if spot.kind == "key" else name
+
+    def _item(
+        self, spot: Spot, label: str, insert: str, told: str, order: str
+    ) -> types.CompletionItem:
+        text, word = self.view.document.text, spot.word
+        start = text.position(word.start if word else self.offset)
+        end = text.position(word.end if word else self.offset)
+        if word is not None and spot.kind == "key" and " = " in insert and self._is_given(word.end):
+            insert = insert.partition(" = ")[0]
+        has_cursor = "$0" in insert
+        new = insert if self.snippets else _CURSOR.sub("", insert)
+        as_snippet = types.InsertTextFormat.Snippet
+        return types.CompletionItem(
+            label,
+            kind=_KINDS[spot.kind],
+            documentation=types.MarkupContent(types.MarkupKind.Markdown, told) if told else None,
+            sort_text=f"{order}{label}",
+            filter_text=label if spot.quoted or spot.kind != "value" else insert,
+            insert_text_format=as_snippet if has_cursor and self.snippets else None,
+            text_edit=types.TextEdit(types.Range(start, end), new),
+        )
+
+    def _is_given(self, end: int) -> bool:
+        """Whether a value stands behind a key already."""
+        return self.view.document.text.content[end:].lstrip(" \t").startswith("=")

@@ -1,0 +1,276 @@
+"""The policy as a document: its mistakes, its words, what may be written in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from lsprotocol import types
+
+from tests.server.editor import ABLE, PLAIN, editing, session
+from tests.server.shop import POLICY, build
+from tests.server.test_hover import told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.server.editor import Editor
+
+
+async def opened(editor: Editor, marked: str) -> tuple[str, types.Position]:
+    """A policy with a bar where the cursor is, as an unsaved document."""
+    before, _, after = marked.partition("|")
+    uri = editor.open("bailiwick.toml", before + after)
+    line = before.count("\n")
+    return uri, types.Position(line, len(before) - before.rfind("\n") - 1)
+
+
+async def proposed(editor: Editor, marked: str) -> dict[str, types.CompletionItem]:
+    uri, place = await opened(editor, marked)
+    params = types.CompletionParams(types.TextDocumentIdentifier(uri), place)
+    found = await editor.client.text_document_completion_async(params)
+    assert isinstance(found, types.CompletionList)
+    return {item.label: item for item in found.items}
+
+
+def made(item: types.CompletionItem) -> str:
+    assert isinstance(item.text_edit, types.TextEdit)
+    return item.text_edit.new_text
+
+
+def test_mistakes_are_shown_while_the_policy_is_edited_and_the_last_good_one_stays(
+    tmp_path: Path,
+) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path)) as editor:
+            code = editor.open("shop/pay/bills.py")
+            await editor.codes(code, ["BW101", "BW102", "BW201"])
+            uri = editor.open("bailiwick.toml")
+            assert await editor.diagnostics(uri, lambda found: not found) == []
+            editor.change(uri, POLICY.replace('"core",  #', '"corr",  #') + "[subsystem.x\n")
+            (broken,) = await editor.diagnostics(uri)
+            assert "not valid TOML" in broken.message
+            editor.change(uri, POLICY.replace('"core",  #', '"corr",  #').replace("uses", "usse"))
+            first, *_ = await editor.diagnostics(uri, lambda found: "unknown key" in str(found))
+            assert first.severity == types.DiagnosticSeverity.Error
+            assert 'did you mean "uses"?' in first.message
+            assert first.range == types.Range(
+                editor.place(uri, "usse"), editor.place(uri, "usse", 4)
+            )
+            editor.change(uri, POLICY.replace('"core",  #', '"corr",  #'))
+            (unknown,) = await editor.diagnostics(uri, lambda found: "corr" in str(found))
+            assert unknown.range.start == editor.place(uri, '"corr"')
+            assert unknown.range.end == editor.place(uri, '"corr"', 6)
+            # Nothing of this was saved: the code is judged as before.
+            editor.change(code, editor.texts[code] + "\n")
+            await editor.codes(code, ["BW101", "BW102", "BW201"])
+            editor.change(uri, POLICY)
+            await editor.diagnostics(uri, lambda found: not found)
+
+    session(work())
+
+
+def test_what_the_tree_has_not_is_a_warning(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path)) as editor:
+            uri = editor.open("bailiwick.toml", POLICY.replace('"shop.pay"', '"shop.payy"'))
+            found = await editor.diagnostics(uri)
+            (warning,) = [each for each in found if "shop.payy" in each.message]
+            assert warning.severity == types.DiagnosticSeverity.Warning
+            assert 'did you mean "shop.pay"?' in warning.message
+
+    session(work())
+
+
+def test_a_file_that_the_policy_extends_has_its_own_mistakes(tmp_path: Path) -> None:
+    build(tmp_path)
+    (tmp_path / "base.toml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "bailiwick.toml").write_text('extends = ["base.toml"]\n', encoding="utf-8")
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            uri = editor.open("base.toml")
+            await editor.diagnostics(uri, lambda found: not found)
+            editor.change(uri, POLICY + "nonsense = 1\n")
+            (found,) = await editor.diagnostics(uri)
+            assert "nonsense" in found.message
+
+    session(work())
+
+
+@pytest.mark.parametrize(
+    ("marked", "label", "new"),
+    [
+        (POLICY + "[|", "group", "group"),
+        (POLICY + "[subsystem.new]\nmod|", "modules", "modules = [$0]"),
+        (POLICY + '[subsystem.new]\nuses = ["|', "core", "core"),
+        (POLICY + "[subsystem.new]\nuses = [|]", "core", '"core"'),
+        (POLICY + '[subsystem.new]\nmodules = ["|"]', "shop", "shop"),
+        (POLICY + '[subsystem.new]\nmodules = ["shop.c|"]', "shop.core", "shop.core"),
+        (
+            POLICY + '[subsystem.new]\npublic = ["shop.core.orders:|"]',
+            "shop.core.orders:Order",
+            None,
+        ),
+        (POLICY + '[contract.x]\ninterface = "shop.mail.sender:S|"', "shop.mail.sender:Smtp", None),
+        (
+            POLICY + '[contract.x]\nreturned-by = ["shop.mail.sender:Smtp.|',
+            "shop.mail.sender:Smtp.send",
+            None,
+        ),
+        (POLICY + "[rules]\n|", "BW101", "BW101 = $0"),
+        (POLICY + '[rules]\nBW101 = "|"', "warning", "warning"),
+        (POLICY + "[subsystem.new]\npublic-to = { | }", "core", "core = [$0]"),
+        ("unclaimed = |\n" + POLICY, "ignore", '"ignore"'),
+        ('extends = ["|"]\n' + POLICY, "nova", "nova"),
+        (POLICY + '[group.g]\nmembers = ["core", "|"]', "mail", "mail"),
+    ],
+)
+def test_what_may_be_written_is_proposed(
+    marked: str, label: str, new: str | None, tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path)) as editor:
+            items = await proposed(editor, marked)
+            assert made(items[label]) == (label if new is None else new)
+
+    session(work())
+
+
+def test_what_stands_there_already_is_not_proposed_and_meanings_are_told(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path)) as editor:
+            items = await proposed(editor, POLICY.replace("owners =", "|\nowners ="))
+            assert "modules" not in items
+            documentation = items["packages"].documentation
+            assert isinstance(documentation, types.MarkupContent)
+            assert "Third-party packages that are reserved" in documentation.value
+
+    session(work())
+
+
+def test_in_code_and_outside_of_policies_nothing_is_proposed(tmp_path: Path) -> None:
+    build(tmp_path)
+    (tmp_path / "other.toml").write_text("[a]\n", encoding="utf-8")
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            for name in ("shop/pay/bills.py", "other.toml"):
+                uri = editor.open(name)
+                params = types.CompletionParams(
+                    types.TextDocumentIdentifier(uri), types.Position(0, 0)
+                )
+                assert await editor.client.text_document_completion_async(params) is None
+                assert (
+                    await editor.client.text_document_definition_async(
+                        types.DefinitionParams(
+                            types.TextDocumentIdentifier(uri), types.Position(0, 1)
+                        )
+                    )
+                    is None
+                )
+
+    session(work())
+
+
+def test_an_editor_without_snippets_gets_none(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path), PLAIN) as editor:
+            items = await proposed(editor, POLICY + "[subsystem.new]\nmod|")
+            assert made(items["modules"]) == "modules = []"
+
+    session(work())
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "says"),
+    [
+        ("uses = [", 1, "**`uses`**"),
+        ("unclaimed", 1, "What a module that no subsystem claims costs"),
+        ('"core",', 2, "subsystem **core**: `shop.core`"),
+        ("core]", 1, "owners: core-team"),
+        ("shop.core.api", 2, "`shop.core.api`: shop/core/api.py; belongs to **core**"),
+        ("interface", 1, "The class."),
+        ("BW101", 1, "import-across"),
+        ("contract.sender", 2, "Contracts, by name."),
+    ],
+)
+def test_words_say_what_they_mean(words: str, inside: int, says: str, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path)) as editor:
+            text = f'unclaimed = "error"\n{POLICY}\n[rules]\nBW101 = "warning"\nhalf = [\n'
+            uri = editor.open("bailiwick.toml", text)
+            assert says in await told(editor, uri, words, inside)
+
+    session(work())
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "file", "there"),
+    [
+        ('"core",', 2, "bailiwick.toml", "core]"),
+        ('"mail"]', 2, "bailiwick.toml", "mail]"),
+        ("shop.core.api", 2, "shop/core/api.py", None),
+        ("shop.mail.sender:Sender", 2, "shop/mail/sender.py", "Sender:"),
+        ("shop.mail.sender:load", 2, "shop/mail/sender.py", "load()"),
+    ],
+)
+def test_names_lead_to_where_they_are_defined(
+    words: str, inside: int, file: str, there: str | None, tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path), ABLE) as editor:
+            uri = editor.open("bailiwick.toml", "# one line more\n" + POLICY)
+            params = types.DefinitionParams(**editor.at(uri, words, inside))
+            place = await editor.client.text_document_definition_async(params)
+            assert isinstance(place, types.Location)
+            assert place.uri == editor.uri(file)
+            if there is not None:
+                other = uri if file == "bailiwick.toml" else editor.open(file)
+                assert place.range.start == editor.place(other, there)
+
+    session(work())
+
+
+def test_a_name_of_an_extended_policy_leads_to_its_table_there(tmp_path: Path) -> None:
+    (tmp_path / "bailiwick.toml").write_text('extends = ["nova"]\n', encoding="utf-8")
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            text = 'extends = ["nova"]\n\n[subsystem.mine]\nmodules = ["x"]\nuses = ["libvirt"]\n'
+            uri = editor.open("bailiwick.toml", text)
+            for words in ("libvirt", "nova"):
+                params = types.DefinitionParams(**editor.at(uri, words, 1))
+                place = await editor.client.text_document_definition_async(params)
+                assert isinstance(place, types.Location)
+                assert place.uri.endswith("/policies/nova.toml")
+
+    session(work())
+
+
+def test_files_that_a_policy_and_a_baseline_name_are_links(tmp_path: Path) -> None:
+    build(tmp_path)
+    debt = (
+        'version = 1\ndebt = [\n  { path = "shop/pay/bills.py", code = "BW201", '
+        'target = "shop.core.orders:Order._lines", since = 2026-01-01 },\n]\n'
+    )
+    (tmp_path / "bailiwick-baseline.toml").write_text(debt, encoding="utf-8")
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            uri = editor.open("bailiwick.toml")
+            params = types.DocumentLinkParams(types.TextDocumentIdentifier(uri))
+            links = await editor.client.text_document_document_link_async(params) or []
+            targets = [str(each.target) for each in links]
+            assert editor.uri("shop/core/api.py") in targets
+            assert editor.uri("shop/mail/sender.py") in targets
+            recorded = editor.open("bailiwick-baseline.toml")
+            params = types.DocumentLinkParams(types.TextDocumentIdentifier(recorded))
+            links = await editor.client.text_document_document_link_async(params) or []
+            assert editor.uri("shop/pay/bills.py") in [str(each.target) for each in links]
+            definition = types.DefinitionParams(**editor.at(recorded, "shop.core.orders", 3))
+            place = await editor.client.text_document_definition_async(definition)
+            assert isinstance(place, types.Location)
+            assert place.uri == editor.uri("shop/core/orders.py")
+
+    session(work())
