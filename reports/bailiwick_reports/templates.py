@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
+# What all pictures have: their colours, in light and in dark.
+_SHARED = Path(__file__).parent
 
 
 def filled(folder: Path, name: str, /, **values: Any) -> str:
@@ -13,8 +14,9 @@ def filled(folder: Path, name: str, /, **values: Any) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
+    loader = FileSystemLoader([folder, _SHARED])
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -22,9 +24,7 @@ def filled(folder: Path, name: str, /, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["number"] = number
-    environment.filters["verbatim"] = lambda name: Markup(
-        (folder / name).read_text(encoding="utf-8")
-    )
+    environment.filters["verbatim"] = lambda name: Markup(loader.get_source(environment, name)[0])
     return environment.get_template(name).render(**values)
 
 

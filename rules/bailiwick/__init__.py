@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.session import Session
     from bailiwick.engine.since import check_change
+    from bailiwick.engine.states import JudgedState, Shelf, judged_state
     from bailiwick.engine.survey import survey
     from bailiwick.fixes.allowing import allowing
     from bailiwick.fixes.applying import applied
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         staged,
         state_at,
     )
+    from bailiwick.revisions.history import Commit, History, Revision
     from bailiwick.revisions.patch import patched
     from bailiwick.rules.page import page
     from bailiwick.source.replacing import replace_file
@@ -59,6 +61,7 @@ __all__ = [
     "Amendment",
     "ApiEntry",
     "Baseline",
+    "Commit",
     "Contract",
     "Crossing",
     "Crossings",
@@ -68,6 +71,8 @@ __all__ = [
     "Finding",
     "Fix",
     "Group",
+    "History",
+    "JudgedState",
     "MemberSurvey",
     "Mistake",
     "Place",
@@ -79,10 +84,12 @@ __all__ = [
     "Probing",
     "Proposal",
     "Report",
+    "Revision",
     "Rewrite",
     "Series",
     "Session",
     "Settlement",
+    "Shelf",
     "Span",
     "Spot",
     "State",
@@ -111,6 +118,7 @@ __all__ = [
     "fixes",
     "fixes_in",
     "import_graph",
+    "judged_state",
     "load_policy",
     "may_be_permitted",
     "module_text",
@@ -147,6 +155,12 @@ _LATE = {
     "PolicyDraft": ("bailiwick.policyfile.drafts", "PolicyDraft"),
     "Amendment": ("bailiwick.policyfile.amending", "Amendment"),
     "ApiEntry": ("bailiwick.vocabulary.api", "ApiEntry"),
+    "Commit": ("bailiwick.revisions.history", "Commit"),
+    "History": ("bailiwick.revisions.history", "History"),
+    "Revision": ("bailiwick.revisions.history", "Revision"),
+    "Shelf": ("bailiwick.engine.states", "Shelf"),
+    "JudgedState": ("bailiwick.engine.states", "JudgedState"),
+    "judged_state": ("bailiwick.engine.states", "judged_state"),
     "Baseline": ("bailiwick.baseline.entry", "Baseline"),
     "Crossing": ("bailiwick.vocabulary.crossing", "Crossing"),
     "Crossings": ("bailiwick.engine.crossings", "Crossings"),

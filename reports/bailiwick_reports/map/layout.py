@@ -6,18 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bailiwick_reports.placing import Sheet
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bailiwick_reports.map.nouns import Area, Atlas, Link
 
 WIDTH, HEIGHT = 1000, 680
 # Radii: of the largest area, and of one that has hardly any code.
 _LARGEST, _SMALLEST = 84, 13
-# What lies between the rings of two areas at least, for arrows and names.
-_BETWEEN = 64
-_ROUNDS = 400
-_MARGIN = 26
+# Arrows and names need room between two rings.
+_SHEET = Sheet(WIDTH, HEIGHT, between=64, margin=26)
 # How far arrows leave the straight way: at their ends, and in their middle by their length.
 _ASIDE, _BEND = 10, 0.12
 
@@ -49,68 +49,25 @@ def laid_out(atlas: Atlas) -> Mapping[str, Spot]:
     found = networkx.spring_layout(
         graph, pos=start, k=1.9 / math.sqrt(count), iterations=200, weight="weight", seed=1
     )
-    found = _stretched(found)
+    found = _SHEET.stretched(found)
     most = max((area.code for area in atlas.areas), default=1) or 1
     spots = {
         area.name: Spot(
-            x=found[area.name][0] * WIDTH,
-            y=found[area.name][1] * HEIGHT,
+            x=found[area.name][0],
+            y=found[area.name][1],
             code=(radius := max(_SMALLEST, _LARGEST * math.sqrt(area.code / most))),
             whole=_with_tests(radius, area),
         )
         for area in atlas.areas
     }
-    _part(list(spots.values()))
+    _SHEET.part(list(spots.values()))
     return spots
-
-
-def _stretched(found: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
-    """The same places, over the whole of a sheet of 1 by 1."""
-    ways = []
-    for axis in (0, 1):
-        values = [float(place[axis]) for place in found.values()]
-        low, high = min(values), max(values)
-        ways.append((low, (high - low) or 1.0))
-    (left, width), (top, height) = ways
-    return {
-        name: ((float(x) - left) / width, (float(y) - top) / height)
-        for name, (x, y) in found.items()
-    }
 
 
 def _with_tests(radius: float, area: Area) -> float:
     """The radius of the ring that has the tests beside the code, as far as it stays a ring."""
     grown = radius * math.sqrt((area.code + area.tests) / max(1, area.code))
     return max(radius + 3, min(grown, radius * 1.6, radius + 40))
-
-
-def _part(spots: Sequence[Spot]) -> None:
-    """Move apart what lies on one another, and back what has left the sheet."""
-    for _ in range(_ROUNDS):
-        moved = False
-        for index, one in enumerate(spots):
-            for other in spots[index + 1 :]:
-                moved |= _pushed(one, other)
-        for spot in spots:
-            room = spot.whole + _MARGIN
-            spot.x = min(max(spot.x, room), WIDTH - room)
-            spot.y = min(max(spot.y, room), HEIGHT - room)
-        if not moved:
-            return
-
-
-def _pushed(one: Spot, other: Spot) -> bool:
-    dx, dy = other.x - one.x, other.y - one.y
-    distance = math.hypot(dx, dy) or 0.01
-    missing = one.whole + other.whole + _BETWEEN - distance
-    if missing <= 0.5:
-        return False
-    # What is large stays where it is.
-    share = other.whole / (one.whole + other.whole)
-    dx, dy = (dx or 0.01) / distance * missing, dy / distance * missing
-    one.x, one.y = one.x - dx * share, one.y - dy * share
-    other.x, other.y = other.x + dx * (1 - share), other.y + dy * (1 - share)
-    return True
 
 
 def arrow(link: Link, spots: Mapping[str, Spot]) -> str:

@@ -108,14 +108,22 @@ def crossings(
     run = Run(policy, tree, judged, known, overlay, exhaustive=False, cached=cache)
     run.keeps = cache and overlay is None and judged is None
     findings = run.findings(jobs, progress)
-    reader = _Reader(policy, tree, overlay or {}, cached=cache)
+    reader = Reader(policy, tree, overlay or {}, cached=cache)
     places = list(reader.places(paths, jobs, progress))
+    found = joined(policy, tree, places, findings)
+    return Crossings(found, tree, reader.unread, reader.users())
+
+
+def joined(
+    policy: Policy, tree: Tree, places: list[Crossing], findings: Iterable[Finding]
+) -> tuple[Crossing, ...]:
+    """The places that texts show with those that a check has found, in the order of the files."""
     found = _joined(places, _of_findings(policy, tree, findings))
     found.sort(key=lambda each: (each.site.path, each.site.line, each.site.column, each.name))
-    return Crossings(tuple(found), tree, reader.unread, reader.users())
+    return tuple(found)
 
 
-class _Reader:
+class Reader:
     """Reads what the texts of a tree name, and puts it to the policy."""
 
     def __init__(self, policy: Policy, tree: Tree, overlay: Overlay, *, cached: bool) -> None:

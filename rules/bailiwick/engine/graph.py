@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from bailiwick.source.tree import Tree
 
 
-def import_graph(tree: Tree) -> Mapping[str, frozenset[str]]:
+def import_graph(
+    tree: Tree, files: Mapping[str, bytes] | None = None
+) -> Mapping[str, frozenset[str]]:
     """By module the dotted names that its imports name, in whatever scope they stand.
 
     `from a.b import c` names `a.b.c`, whether that is a module or not: `Tree.split` tells. A
-    module that cannot be read names nothing.
+    module that cannot be read names nothing. `files` are the texts of a tree that is on no disk.
     """
-    texts = Texts(tree, Ledger(), {})
+    texts = Texts(tree, Ledger(), files or {})
     graph = {}
     for file in tree.files:
         text = texts.of(file.module)

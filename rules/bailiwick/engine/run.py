@@ -172,9 +172,10 @@ class Run:
             if known is not None:
                 findings, self.suppressions, self.stray = known
                 return findings
-        return self._judge(jobs, progress)
+        return self.judged(jobs, progress)
 
-    def _judge(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
+    def judged(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
+        """The findings, without looking whether a report is known."""
         from bailiwick.engine.judge import Judge
         from bailiwick.engine.workers import judge_all
 

@@ -362,11 +362,7 @@ def ask(
     folder: Path, *words: str, given: bytes = b"", index: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder, on the repository around it. Raises UserError if there is no git."""
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-    if "GIT_WORK_TREE" not in environment:
-        # In a hook it is that of the repository which runs it, and hides where that begins.
-        environment.pop("GIT_DIR", None)
-    environment.pop("GIT_INDEX_FILE", None)
+    environment = surroundings()
     if index:
         environment["GIT_INDEX_FILE"] = index
     try:
@@ -380,6 +376,16 @@ def ask(
         ) from None
 
 
+def surroundings() -> dict[str, str]:
+    """The environment in which git answers alike wherever and by whomever it is asked."""
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    if "GIT_WORK_TREE" not in environment:
+        # In a hook it is that of the repository which runs it, and hides where that begins.
+        environment.pop("GIT_DIR", None)
+    environment.pop("GIT_INDEX_FILE", None)
+    return environment
+
+
 def _contents(blobs: Mapping[str, _Blob]) -> dict[str, bytes | None]:
     """What files hold, by path; None for those that there are not."""
     found: dict[str, bytes | None] = {}
@@ -390,13 +396,13 @@ def _contents(blobs: Mapping[str, _Blob]) -> dict[str, bytes | None]:
         else:
             stores.setdefault(blob.store, []).append(path)
     for store, paths in stores.items():
-        found.update(zip(paths, _read(store, [blobs[path].name for path in paths]), strict=True))
+        found.update(zip(paths, contents(store, [blobs[path].name for path in paths]), strict=True))
     for path in [path for path, blob in blobs.items() if blob.mode == _LINK]:
         found[path] = _followed(path, found)
     return found
 
 
-def _read(store: Path, names: Sequence[str]) -> Iterator[bytes]:
+def contents(store: Path, names: Sequence[str]) -> Iterator[bytes]:
     """The contents of objects, in order."""
     asked = "".join(f"{name}\n" for name in names).encode()
     said, start = ask(store, "cat-file", "--batch", given=asked).stdout, 0

@@ -94,14 +94,30 @@ class Tree:
         tree._list_modules()
         return tree
 
+    @classmethod
+    def stored(cls, policy: Policy, files: Mapping[str, bytes], names: Mapping[str, str]) -> Tree:
+        """The tree that some files are, by path from the policy's folder on, whatever disks hold.
+
+        names: of their contents, which are their stamps
+        """
+        roots = {_posix(os.path.normpath(root)) for root in policy.source_roots}
+        tree = cls(policy.root, tuple(sorted(roots, key=len)), _matcher(policy.exclude))
+        _Walk(tree, files).lay(files)
+        tree.files = [replace(file, stamp=names.get(file.path, "")) for file in tree.files]
+        tree.files.sort(key=lambda file: file.path)
+        others: Overlay = dict.fromkeys(tree._declaring())
+        tree.beside = tuple(tree._find_beside({**others, **files}))
+        tree._list_modules()
+        return tree
+
     @property
     def stamped(self) -> list[File]:
         """All files that a report on the whole tree depends on, each once."""
         known = {file.path for file in self.files if file.path.endswith(DECLARING)}
         return [*self.files, *(file for file in self.beside if file.path not in known)]
 
-    def _find_beside(self, overlay: Overlay) -> Iterator[File]:
-        """Look for what declares entry points; of a root like `src`, it lies in a folder around."""
+    def _declaring(self) -> Iterator[str]:
+        """Where what declares entry points may lie; of a root like `src`, in a folder around."""
         folders = {"."}
         for root in self.roots:
             if root != ".." and not root.startswith("../"):
@@ -109,13 +125,17 @@ class Tree:
         for folder in sorted(folders):
             for name in DECLARING:
                 path = name if folder == "." else f"{folder}/{name}"
-                if any(map(self.excludes, accumulate(path.split("/"), "{}/{}".format))):
-                    continue
-                if path in overlay:
-                    if overlay[path] is not None:
-                        yield File(path, path, is_package=False, stamp="")
-                elif stamp := stamp_of(f"{self.root}/{path}"):
-                    yield File(path, path, is_package=False, stamp=stamp)
+                if not any(map(self.excludes, accumulate(path.split("/"), "{}/{}".format))):
+                    yield path
+
+    def _find_beside(self, overlay: Overlay) -> Iterator[File]:
+        """Look for what declares entry points."""
+        for path in self._declaring():
+            if path in overlay:
+                if overlay[path] is not None:
+                    yield File(path, path, is_package=False, stamp="")
+            elif stamp := stamp_of(f"{self.root}/{path}"):
+                yield File(path, path, is_package=False, stamp=stamp)
 
     def _list_modules(self) -> None:
         """Name the modules, and the packages that have no file of their own."""
