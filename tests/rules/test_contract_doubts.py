@@ -77,6 +77,10 @@ def test_an_interface_that_is_no_class_is_told_and_other_contracts_are_held(
     ("driver", "why"),
     [
         ("class Driver:\n    def __getattr__(self, name): ...", "it has __getattr__"),
+        (
+            "import os\nclass Driver(os.PathLike): ...",
+            "its base os.PathLike is none of this tree's",
+        ),
         ("class Driver:\n    pass\nsetattr(Driver, 'x', 1)", "it is given members by setattr"),
         ("class Driver(metaclass=Meta): ...", "its metaclass is Meta"),
         ("@wrap\nclass Driver: ...", "it is decorated with wrap"),

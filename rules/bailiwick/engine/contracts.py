@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.broken import may_be_broken
+from bailiwick.sieve.offers import bases
 from bailiwick.sieve.outline import decorated
 from bailiwick.sieve.questions import extended
 from bailiwick.vocabulary.errors import Mistake
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.policy import Contract
 
+# Bases that bring no public member along.
+_PLAIN = frozenset({"object", "ABC", "Protocol", "Generic"})
 # Without one of these in its text, no class has members that the text does not show.
 _SIGNS = ("__getattr__", "__getattribute__", "metaclass", "setattr(", "locals()", "vars()")
 
@@ -75,10 +78,22 @@ def _broken(text: ModuleText) -> str:
 
 def _of_class(judge: Judge, text: ModuleText, name: str) -> Iterator[str]:
     module = text.file.module
-    lineage = judge.sieve.reach.lineage(f"{module}.{name}")
     if _is_circular(judge, module, name):
         yield "is derived from itself, which Python refuses"
         return
+    found = why_open(judge, module, name)
+    if found is not None:
+        (where, cls), why = found
+        of = "" if (where, cls) == (module, name) else f", by {where}:{cls}"
+        yield f"may have any member{of}: {why}. Nothing is found for its lacking one"
+
+
+def why_open(judge: Judge, module: str, name: str) -> tuple[tuple[str, str], str] | None:
+    """Which class, this or a base, may have members that its text does not show, and why.
+
+    None if nothing in the texts says so.
+    """
+    lineage = judge.sieve.reach.lineage(f"{module}.{name}")
     texts = {where: judge.texts.of(where) for where, _, _ in lineage}
     if any(each is not None and _may_hide(each) for each in texts.values()):
         for where, cls in judge.court.index.order(module, name):
@@ -87,9 +102,23 @@ def _of_class(judge: Judge, text: ModuleText, name: str) -> Iterator[str]:
             if not hides and each is not None and extended(each, cls):
                 hides = "it is given members by setattr, or by its own locals()"
             if hides:
-                of = "" if (where, cls) == (module, name) else f", by {where}:{cls}"
-                yield f"may have any member{of}: {hides}. Nothing is found for its lacking one"
-                return
+                return (where, cls), hides
+    for where, cls, end in lineage:
+        each = texts.get(where)
+        base = _strange_base(judge, each, end) if each is not None else ""
+        if base:
+            return (where, cls), f"its base {base} is none of this tree's classes"
+    return None
+
+
+def _strange_base(judge: Judge, text: ModuleText, end: int) -> str:
+    """A base of the class whose name ends at an offset that leads to no class of the tree."""
+    for base in bases(text.text, end) or ():
+        paths = judge.sieve.reach.paths(text, base)
+        known = base.rpartition(".")[2] in _PLAIN or any(map(judge.sieve.reach.lineage, paths))
+        if not known:
+            return base
+    return ""
 
 
 def _may_hide(text: ModuleText) -> bool:
@@ -106,8 +135,8 @@ def _is_circular(judge: Judge, module: str, name: str) -> bool:
     reach = judge.sieve.reach
     text = reach.texts.glance(module)
     starts = text.class_starts.get(name.rpartition(".")[2], ()) if text else ()
-    bases = {base for start in starts for base in (reach.bases(text, start) if text else ())}
-    family = {(where, cls) for base in bases for where, cls, _ in reach.lineage(base)}
+    parents = {base for start in starts for base in (reach.bases(text, start) if text else ())}
+    family = {(where, cls) for base in parents for where, cls, _ in reach.lineage(base)}
     if (module, name.rpartition(".")[2]) not in family:
         return False
     index = judge.court.index

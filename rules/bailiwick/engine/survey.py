@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bailiwick.engine.contracts import why_open
 from bailiwick.engine.judge import Judge
 from bailiwick.engine.uses import uses
 from bailiwick.sieve.outline import defined
@@ -59,14 +60,13 @@ class _Surveyor:
             for name, uses in sorted(seen.items())
             if name not in self.declared
         )
-        order = self.index.order(*self.interface)
-        hides = (self.index.outline(*cls).hides for cls in order)
+        is_open = why_open(self.judge, *self.interface)
         return Survey(
             contract=self.contract.name,
             interface=_shown(self.interface),
             place=f"{self.contract.place.path}:{self.contract.place.line}",
             site=self._site(self.interface),
-            hides=next(filter(None, hides), ""),
+            hides=is_open[1] if is_open is not None else "",
             implementers=tuple(map(_shown, implementers)),
             members=members,
             undeclared=undeclared,
