@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.sieve.flow import closure, occurrences, products, receivers
-from bailiwick.sieve.values import CHAIN, root
+from bailiwick.sieve.values import CHAIN, NO_NAMES, root
 from bailiwick.source.ledger import Told
 
 if TYPE_CHECKING:
@@ -31,14 +32,18 @@ _UNCALLED = re.compile(r"(?![ \t\\\n]*\()")
 
 
 class Asked(NamedTuple):
-    """A question for a class: where it is put, and the chains of names in its statement."""
+    """A question for a class: where it is put, and the chains of names in its statement.
+
+    classes: of these chains those that may be the class that is asked for
+    """
 
     offset: int
     chains: frozenset[str]
+    classes: frozenset[str]
 
     @property
     def words(self) -> set[str]:
-        """All names in these chains."""
+        """All names in its statement."""
         return {word for chain in self.chains for word in chain.split(".")}
 
 
@@ -59,20 +64,22 @@ class ClassQuestions:
         self, text: ModuleText, contract: Contract, handles: frozenset[str]
     ) -> Iterator[tuple[int, set[str]]]:
         """Where a question may matter, and the names that stand there; `handles` by name."""
-        sources = [name for name in text.bound if self._may_be(text, name, contract)]
-        if not sources and not handles:
-            return
         questions = self._questions(text)
         if not questions:
             return
-        matter = handles | self._aliases(text, sources, contract)
+        sources = [name for name in text.bound if self._may_be(text, name, contract)]
+        if not sources and not handles:
+            return
+        matter = handles
+        if sources and any(_is_of_its_own(text, question) for question in questions):
+            matter |= self._aliases(text, sources, contract)
         if handles and self._knows_implementers(text, contract):
             matter |= products(text, handles)
         for question in questions:
             words = question.words
             if not words.isdisjoint(matter) or any(
                 self._may_be(text, chain, contract)
-                for chain in question.chains
+                for chain in question.classes
                 if root(chain) in sources
             ):
                 yield question.offset, words
@@ -153,4 +160,16 @@ def _questions(text: ModuleText) -> Iterator[Asked]:
                 continue
             line = text.lines.line_around(position)
             if more is None or more.search(source, line.start, line.end):
-                yield Asked(position, frozenset(CHAIN.findall(source, line.start, line.end)))
+                chains = frozenset(CHAIN.findall(source, line.start, line.end))
+                comma = source.find(",", position, line.end) if more is None else -1
+                asked = frozenset(CHAIN.findall(source, comma, line.end)) if comma > 0 else chains
+                yield Asked(position, chains, asked)
+
+
+def _is_of_its_own(text: ModuleText, question: Asked) -> bool:
+    """Whether a question may be for a class under a name that no import and no builtin has."""
+    words = {word for chain in question.classes for word in chain.split(".")}
+    return any(
+        not hasattr(builtins, word) and (word not in text.bound or f"{word} =" in text.text)
+        for word in words - NO_NAMES
+    )
