@@ -12,7 +12,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet --quiet
 
-.PHONY: help setup demo test test-editor vsix lint bench tutorial lock clean
+.PHONY: help setup demo test test-editor vsix lint bench editors tutorial lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -41,6 +41,9 @@ lint: $(READY) ## ruff, mypy, and Bailiwick on itself
 
 bench: $(READY) ## measure Bailiwick beside its peers on Nova
 	$(PY) -m benchmarks
+
+editors: ## install the editors that tests/server/editors drives, where there is apt-get
+	apt-get install --yes neovim emacs-nox elpa-eglot
 
 tutorial: $(READY) ## write docs/tutorial.md anew, from what its commands say on Nova
 	$(PY) examples/tutorial.py --write
