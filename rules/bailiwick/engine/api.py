@@ -14,7 +14,7 @@ from bailiwick.vocabulary.policy import is_private
 from bailiwick.vocabulary.survey import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.source.lines import Line
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"(?:async[ \t\\]+)?(def|class)[ \t\\\n]+(\w+)")
 _ASSIGNED = re.compile(r"^([ \t]*)([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
+# So many names are sought one by one; of more, all words of a text are looked at once.
+_FEW = 100
 _DECORATOR = re.compile(r"@[ \t]*([\w.]+)")
 _COMMENT = re.compile(r"#[^\n]*")
 _LAYOUT = re.compile(r"\s*\\?\n\s*|[ \t]{2,}")
@@ -58,7 +60,10 @@ def public_api(
 def files_naming(
     policy: Policy, names: Collection[str], overlay: Overlay | None = None
 ) -> Mapping[str, frozenset[str]]:
-    """By name, the files of a tree in whose text it stands as a word, whatever it means there."""
+    """By name, the files of a tree in whose text it stands, whatever it means there.
+
+    Of few names also files in which it stands within a word.
+    """
     if not names:
         return {}
     tree = Tree.of(policy, overlay)
@@ -67,9 +72,16 @@ def files_naming(
     found: dict[str, set[str]] = {name: set() for name in wanted}
     for file in tree.files:
         text = texts.of(file.module) if file.judged else None
-        for name in wanted.intersection(_WORD.findall(text.text)) if text else ():
+        for name in _standing(wanted, text.text) if text else ():
             found[name].add(file.path)
     return {name: frozenset(paths) for name, paths in found.items()}
+
+
+def _standing(names: set[str], text: str) -> Iterable[str]:
+    """Which of some names stand in a text."""
+    if len(names) > _FEW:
+        return names.intersection(_WORD.findall(text))
+    return [name for name in names if name in text]
 
 
 class _Reader:

@@ -110,7 +110,8 @@ def crossings(
     findings = run.findings(jobs, progress)
     reader = Reader(policy, tree, overlay or {}, cached=cache)
     places = list(reader.places(paths, jobs, progress))
-    found = joined(policy, tree, places, findings)
+    every = joined(policy, tree, places, findings)
+    found = tuple(each for each in every if not reader.is_own(each))
     return Crossings(found, tree, reader.unread, reader.users())
 
 
@@ -136,6 +137,7 @@ class Reader:
         self._targets: dict[str, tuple[str, str]] = {}
         self._packages: dict[str, frozenset[str]] = {}
         self._imported: dict[str, set[str]] = {}
+        self.options: _Options | None = None
         key = hashlib.sha1(
             "\n".join(
                 [policy.fingerprint, key_of_tools(), *sorted(tree.modules), str(policy.exclude)]
@@ -153,7 +155,7 @@ class Reader:
     ) -> Iterator[Crossing]:
         """Every place that the texts show, of some files or all."""
         rows = self._rows(paths, jobs, progress)
-        options = _Options(self.policy, self.texts, rows)
+        options = self.options = _Options(self.policy, self.texts, rows)
         for file in self.tree.files:
             if file.path in rows and (paths is None or file.path in paths):
                 yield from self._crossings(file, rows[file.path], options)
@@ -191,6 +193,14 @@ class Reader:
     def _may_register(self, file: File) -> bool:
         text = None if self.policy.is_test(file.module) else self.texts.of(file.module)
         return text is not None and ("Opt(" in text.text or "OptGroup(" in text.text)
+
+    def is_own(self, each: Crossing) -> bool:
+        """Whether what a check calls another's option is registered by its user, too."""
+        if each.way != "option" or self.options is None:
+            return False
+        group = each.name[1:].partition("]")[0]
+        makers = map(self.reach.owner, self.options.groups.get(group, ()))
+        return each.subsystem in makers
 
     def users(self) -> Mapping[str, frozenset[str]]:
         """By module, those that import it or a name in it."""
@@ -290,21 +300,19 @@ class Reader:
                     )
                 continue
             module, name = self._target(path)
-            if way == "string" and not self._is_there(path):
+            exists = self._has(module, name)
+            if way == "string" and not (name and exists):
+                # Many a string looks like a name and is none.
                 continue
             target = self.reach.owner(module)
             yield Crossing(
                 *(site, file.module, own, in_test, cast("Way", way), module, name, target),
                 cast("Grade", grade),
-                exists=way == "string" or self._has(module, name),
+                exists=exists,
             )
 
     def _has(self, module: str, name: str) -> bool:
         return name in ("", "*") or self.texts.dotted.has(module, name) != NO
-
-    def _is_there(self, path: str) -> bool:
-        lead = self.texts.dotted.lead(path)
-        return lead is not None and lead.exists and bool(lead.name)
 
 
 class _Options:

@@ -305,6 +305,13 @@ def test_a_group_that_a_subsystem_registers_itself_is_its_own(tmp_path: Path) ->
     ]
 
 
+def test_a_group_that_another_owns_is_not_foreign_to_who_registers_it(tmp_path: Path) -> None:
+    policy = _project(tmp_path, "")
+    (tmp_path / "bank/conf.py").write_text("CONF.register_opts(opts, 'till')\n", encoding="utf-8")
+    (tmp_path / "bank/vault.py").write_text("x = CONF.till.key\n", encoding="utf-8")
+    assert crossings(policy, cache=False).places == ()
+
+
 @pytest.mark.parametrize("path", ["shop/floor.py", "bank/money.py", "bank/vault.py"])
 def test_what_is_kept_is_never_told_of_another_tree(path: str, tmp_path: Path) -> None:
     policy = _project(tmp_path, _dedented(CASES["an import, and uses of what it binds"]))
