@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bailiwick_server.features import (
     code_action,
+    code_lens,
     diagnostic,
     hover,
     life,
@@ -38,6 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     notebooks,
     diagnostic,
     code_action,
+    code_lens,
     hover,
     policy_document,
     status,
