@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,8 +45,9 @@ logger = logging.getLogger(__name__)
 
 # How urgent a job is: the lowest number comes first.
 QUESTION, JUDGING, SETTLING, BACKGROUND = range(4)
-# Seconds without an edit after which the whole of a document is judged.
-PAUSE = 0.1
+# Seconds without an edit after which the whole of a document is judged: at the least, at the most,
+# and in times of how long that took last.
+PAUSE, LONGEST_PAUSE, PAUSES = 0.1, 1.0, 2.0
 
 
 class BailiwickServer(LanguageServer):
@@ -58,7 +60,7 @@ class BailiwickServer(LanguageServer):
     def __init__(self) -> None:
         cells = [types.NotebookCellLanguage("python")]
         notebooks = types.NotebookDocumentSyncOptions(
-            [types.NotebookDocumentFilterWithCells(cells)]
+            [types.NotebookDocumentFilterWithNotebook("jupyter-notebook", cells)]
         )
         super().__init__(
             "bailiwick",
@@ -81,6 +83,8 @@ class BailiwickServer(LanguageServer):
         self.something_changed = asyncio.Event()
         self.waiting = Waiting(self, lambda: self.analysis.modules_read)
         self._pauses: dict[str, asyncio.TimerHandle] = {}
+        # By address, the seconds that it took to judge the whole of a document last.
+        self._took: dict[str, float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     # -- life --------------------------------------------------------------------------------
@@ -170,6 +174,7 @@ class BailiwickServer(LanguageServer):
             logger.warning("%s is closed, which was not open", uri)
             return
         self.told.pop(uri, None)
+        self._took.pop(uri, None)
         if uri in self._pauses:
             self._pauses.pop(uri).cancel()
         self.something_changed.set()
@@ -221,7 +226,8 @@ class BailiwickServer(LanguageServer):
         self.documents[uri] = document
         if uri in self._pauses:
             self._pauses.pop(uri).cancel()
-        self._pauses[uri] = asyncio.get_running_loop().call_later(PAUSE, self.settle, uri)
+        pause = min(max(PAUSE, PAUSES * self._took.get(uri, 0.0)), LONGEST_PAUSE)
+        self._pauses[uri] = asyncio.get_running_loop().call_later(pause, self.settle, uri)
         if not self.pulls:
             self.judge(uri)
 
@@ -321,7 +327,10 @@ class BailiwickServer(LanguageServer):
         return await asyncio.wrap_future(self.worker.submit(object(), BACKGROUND, work))
 
     def _settled(self, document: Document) -> list[types.Diagnostic]:
-        return self.found(self.analysis.settle(document))
+        started = time.perf_counter()
+        found = self.found(self.analysis.settle(document))
+        self._took[document.uri] = time.perf_counter() - started
+        return found
 
     def _stale(self, uris: frozenset[str]) -> None:
         """The same, from the worker's thread."""
@@ -376,7 +385,9 @@ class BailiwickServer(LanguageServer):
         if self.told.get(document.uri) == (document.version, found):
             return
         if self.pulls:
-            self.refresh()
+            # Unless nobody has asked for them yet.
+            if document.uri in self.told:
+                self.refresh()
             return
         self.told[document.uri] = document.version, found
         self.trace(f"{_name(document.uri)}: {len(found)} diagnostics", document.uri)

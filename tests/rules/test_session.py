@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import random
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -229,3 +232,43 @@ def test_work_that_was_broken_off_leaves_nothing_wrong_behind(
     left = 1_000_000
     fresh = bailiwick.Session(policy, buffers={"shop/till.py": now})
     assert session.report("shop/till.py").findings == fresh.report("shop/till.py").findings
+
+
+@pytest.fixture(scope="module")
+def nova(nova_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> bailiwick.Policy:
+    """The shipped policy, in force for real Nova."""
+    named = tmp_path_factory.mktemp("nova") / "bailiwick.toml"
+    named.write_text('extends = ["nova"]\n')
+    return dataclasses.replace(bailiwick.load_policy(named), root=nova_tree)
+
+
+def test_a_session_says_of_files_of_nova_what_a_run_says(nova: bailiwick.Policy) -> None:
+    some = [file.path for file in bailiwick.Tree.of(nova).files if file.judged][::40]
+    run = bailiwick.check(nova, paths=[nova.root / each for each in some], cache=False, jobs=1)
+    session = bailiwick.Session(nova)
+    found: list[Finding] = []
+    for each in some:
+        session.put(each, (nova.root / each).read_bytes())
+        found += session.report(each).findings
+    assert tuple(found) == run.findings
+
+
+LINES = ("x = self._host._conn", "from nova.virt import libvirt", "self.driver.x", "pass  # more")
+
+
+@pytest.mark.parametrize("name", ["virt/ironic/driver.py", "compute/manager.py", "virt/fake.py"])
+def test_drafts_of_files_of_nova_say_what_the_reports_say(
+    nova: bailiwick.Policy, name: str
+) -> None:
+    file, session, chance = f"nova/{name}", bailiwick.Session(nova), random.Random(name)
+    text = (nova.root / file).read_text()
+    starts = [found.end() for found in re.finditer(r"\n        (?=return\b)", text)]
+    for line in LINES:
+        session.put(file, text.encode())
+        session.report(file)
+        at = chance.choice(starts)
+        now = f"{text[:at]}{line}\n        {text[at:]}".encode()
+        draft = session.draft(file, now)
+        session.put(file, now)
+        assert draft is not None
+        assert draft.findings == session.report(file).findings

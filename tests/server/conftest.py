@@ -93,6 +93,13 @@ def uri_of(path: Path) -> str:
     return str(from_fs_path(str(path)))
 
 
+def plain(answer: Any) -> Any:
+    """An answer to a request of our own, which pygls makes an object of."""
+    if hasattr(answer, "_asdict"):
+        return {name: plain(value) for name, value in answer._asdict().items()}
+    return [plain(each) for each in answer] if isinstance(answer, (list, tuple)) else answer
+
+
 def place(diagnostic: types.Diagnostic) -> tuple[str, int, int, int, int]:
     """Code, first line and character, last line and character; all 0-based."""
     start, end = diagnostic.range.start, diagnostic.range.end
@@ -181,7 +188,7 @@ class Editor:
     async def status(self, name: str) -> Any:
         params = {"textDocument": {"uri": self.uri(name)}}
         ask: Any = self.client.protocol.send_request_async
-        return await ask("bailiwick/status", params)
+        return plain(await ask("bailiwick/status", params))
 
     async def codes(self, name: str) -> list[str]:
         """The codes of what is found now, asked for and not waited for."""

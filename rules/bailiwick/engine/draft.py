@@ -37,6 +37,10 @@ class Draft:
         # What was found in cuts of fragments.
         self._known: dict[str, list[Finding]] = {}
 
+    def prepare(self) -> None:
+        """Have at hand what the first edit asks for."""
+        self.fragments.prepare()
+
     def follow(self, now: str) -> tuple[list[Finding], tuple[Suppression, ...]] | None:
         """The findings and suppressions in the text as it is now; None if that takes a verdict."""
         if now == self.text.text:

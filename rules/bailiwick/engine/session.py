@@ -185,7 +185,8 @@ class Session:
         if file.path not in self.buffers or text is None:
             self._drafts.pop(file.path, None)
         elif draft is None or draft.verdict is not verdict or draft.text is not text:
-            self._drafts[file.path] = Draft(self.judge, text, verdict)
+            draft = self._drafts[file.path] = Draft(self.judge, text, verdict)
+            draft.prepare()
 
     def file(self, path: str) -> File | None:
         """The file of a path, None if it is none of this tree's modules."""

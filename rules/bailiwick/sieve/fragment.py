@@ -84,6 +84,17 @@ class Fragments:
         self.text, self.lines, self.cutter = text, text.lines, text.cutter
         self._around: dict[tuple[int, frozenset[str], frozenset[str]], dict[int, Line]] = {}
 
+    def prepare(self) -> None:
+        """Find out what every fragment needs to know of the whole text."""
+        for name in ("bound", "registered", "named_modules", "config_names"):
+            getattr(self.text, name)
+        for holder, name in (
+            (self.cutter, "globals"),
+            (self.lines, "header_starts"),
+            (self, "_assigned"),
+        ):
+            getattr(holder, name)
+
     def edited(self, now: str) -> Edited | None:
         """What is otherwise in a text: the outermost functions, or statements, that were edited.
 

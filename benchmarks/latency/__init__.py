@@ -1,0 +1,1 @@
+"""Language servers measured while somebody types: `python -m benchmarks.latency`."""

@@ -1,0 +1,87 @@
+"""Measure language servers while somebody types: `python -m benchmarks.latency`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import nova, ours
+from benchmarks.latency import page, scenes, servers
+from benchmarks.latency.client import SilentError
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXTENDS = 'extends = ["nova"]\n'
+
+
+def main() -> int:
+    """Measure, print the section, and write it to docs/ if asked to."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="bailiwick-latency-") as scratch:
+        tree = _tree(options, Path(scratch))
+        figures = [_measured(each, tree, options) for each in _servers(options)]
+    load = os.getloadavg()[0]
+    results = {
+        "version": 1,
+        "python": platform.python_version(),
+        "load": round(load, 2),
+        "keys": options.keys,
+        "servers": [asdict(each) for each in figures],
+    }
+    print(page.section(results))
+    if options.write:
+        DOCS.joinpath("latency.json").write_text(json.dumps(results, indent=1) + "\n")
+        benchmarks = DOCS / "benchmarks.md"
+        benchmarks.write_text(page.replaced(benchmarks.read_text(), results))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
+    parser.add_argument("--keys", type=int, default=100, help="keystrokes, each by itself")
+    parser.add_argument("--bursts", type=int, default=5, help="times that keys are typed fast")
+    parser.add_argument("--programs", type=Path, help="a folder with the peers' programs")
+    parser.add_argument("--only", action="append", help="only the server of this name")
+    parser.add_argument("--tree", type=Path, help="a copy of Nova in place of the wheel's")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    parser.add_argument("--cache", type=Path, default=home / "bailiwick-bench")
+    return parser.parse_args()
+
+
+def _tree(options: argparse.Namespace, scratch: Path) -> Path:
+    tree = scratch / "nova"
+    if options.tree:
+        shutil.copytree(options.tree / nova.PACKAGE, tree / nova.PACKAGE)
+    else:
+        nova.unpack(nova.wheel(options.cache), tree)
+    tree.joinpath(ours.POLICY).write_text(EXTENDS)
+    return tree
+
+
+def _servers(options: argparse.Namespace) -> list[servers.Server]:
+    every = [servers.ours(), *servers.others(options.programs)]
+    return [each for each in every if not options.only or each.name in options.only]
+
+
+def _measured(server: servers.Server, tree: Path, options: argparse.Namespace) -> scenes.Latency:
+    latency = scenes.Latency(server.name)
+    print(server.name, file=sys.stderr)
+    try:
+        scenes.typing(server, tree, options.keys, options.bursts, latency)
+        if server.name == servers.OURS:
+            scenes.hovering(server, tree, 20, latency)
+            scenes.dependants(server, tree, 6, latency)
+    except SilentError as silent:
+        print(f"{server.name}: {silent}", file=sys.stderr)
+    return latency
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The figures as a section of docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from statistics import median, quantiles
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+TEXT = Path(__file__).with_name("section.md")
+TITLE = "## While somebody types"
+MIB = 1024 * 1024
+HEAD = ("server", "key p50, ms", "key p95, ms", "last of 15 keys, ms", "start, s", "MiB")
+
+
+def section(results: Mapping[str, Any]) -> str:
+    """What docs/benchmarks.md says of language servers."""
+    rows = [_row(each) for each in results["servers"]]
+    rule = ["---", *("---:" for _ in HEAD[1:])]
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in (HEAD, rule, *rows))
+    return Template(TEXT.read_text()).substitute(
+        load=results["load"], keys=results["keys"], table=table, ours=" ".join(_words(results))
+    )
+
+
+def replaced(page: str, results: Mapping[str, Any]) -> str:
+    """A page with its section made anew, or added at its end."""
+    found = re.search(rf"^{re.escape(TITLE)}\n.*?(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    if found is None:
+        return f"{page.rstrip()}\n\n{section(results)}"
+    return page[: found.start()] + section(results) + page[found.end() :]
+
+
+def _row(latency: Mapping[str, Any]) -> tuple[str, ...]:
+    keys = latency["keys"]
+    return (
+        latency["name"],
+        _milliseconds(keys, median),
+        _milliseconds(keys, _slowest) if len(keys) > 1 else "",
+        _milliseconds(latency["bursts"], median),
+        f"{latency['first'][0]:.2f}" if latency["first"] else "",
+        f"{latency['memory'] / MIB:.0f}" if latency["memory"] else "",
+    )
+
+
+def _slowest(values: Sequence[float]) -> float:
+    return quantiles(values, n=20)[-1]
+
+
+def _milliseconds(values: Sequence[float], what: Any) -> str:
+    return f"{what(values) * 1000:.0f}" if values else "no answer"
+
+
+def _words(results: Mapping[str, Any]) -> Iterator[str]:
+    for each in results["servers"]:
+        if each["hovers"]:
+            yield f"A hover right after a key: {_milliseconds(each['hovers'], median)} ms."
+        if each["dependants"]:
+            took = _milliseconds(each["dependants"], median)
+            yield (
+                "From an edit of a method of `ComputeDriver` to the updated diagnostics of ten "
+                f"open modules that depend on it: {took} ms."
+            )

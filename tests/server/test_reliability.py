@@ -1,0 +1,391 @@
+"""Whatever an editor does, and what is around it: no crash, no wrong document, a line logged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from tests.server.conftest import COMMAND, DEADLINE, DESK, TILL, at, place, until, uri_of, write
+
+if TYPE_CHECKING:
+    from tests.server.conftest import Editor
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_an_unknown_method_is_refused_and_nothing_else(editor: Editor) -> None:
+    await editor.begin()
+    ask: Any = editor.client.protocol.send_request_async
+    with pytest.raises(JsonRpcException):
+        await ask("bailiwick/nonsense", {})
+    editor.client.protocol.notify("$/nonsense", {})
+    editor.client.protocol.notify("bailiwick/nonsense", {})
+    editor.open("shop/till.py")
+    await editor.told("shop/till.py", "BW101")
+
+
+async def test_an_edit_of_a_file_that_was_never_opened_is_logged_and_dropped(
+    editor: Editor,
+) -> None:
+    await editor.begin()
+    editor.change("shop/desk.py", (at(0, 0), "x"))
+    await editor.logs("which is not open")
+    editor.close("shop/desk.py")
+    await editor.logs("which was not open")
+    editor.open("shop/till.py")
+    await editor.told("shop/till.py", "BW101")
+
+
+async def test_positions_out_of_range_are_taken_for_the_nearest(editor: Editor) -> None:
+    await editor.begin()
+    editor.open("shop/desk.py", "x")
+    far = types.Range(types.Position(99, 99), types.Position(2**31 - 1, 2**31 - 1))
+    back = types.Range(types.Position(0, 7), types.Position(0, 0))
+    version = editor.change("shop/desk.py", (far, "\n"), (back, TILL.strip()))
+    await editor.told("shop/desk.py", version=version)
+    version = editor.change("shop/desk.py", (at(0, 23, 28), "count"))
+    await editor.told("shop/desk.py", "BW102", version=version)
+
+
+async def test_a_storm_of_changes_ends_in_what_is_true_of_the_last(editor: Editor) -> None:
+    await editor.begin()
+    editor.open("shop/desk.py")
+    chance = random.Random(5)
+    lines = DESK.split("\n")
+    for number in range(5_000):
+        at_line = chance.randrange(len(lines))
+        editor.change("shop/desk.py", (at(at_line, 0), "#"), (at(at_line, 0, 1), ""))
+        if number % 500 == 0:
+            await asyncio.sleep(0)
+    version = editor.change("shop/desk.py", (None, TILL.replace("Shelf", "count")))
+    await editor.told("shop/desk.py", "BW102", version=version)
+    versions = [each.version for each in editor.published if each.uri == editor.uri("shop/desk.py")]
+    assert versions == sorted(versions, key=lambda each: each or 0)
+
+
+async def test_two_servers_on_one_workspace_do_not_mind_each_other(editor: Editor) -> None:
+    await editor.begin()
+    done = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        _raw(
+            done,
+            1,
+            "initialize",
+            {"processId": None, "capabilities": {}, "rootUri": uri_of(editor.root)},
+        )
+        editor.open("shop/till.py")
+        await editor.told("shop/till.py", "BW101")
+    finally:
+        assert done.stdin is not None
+        done.stdin.close()
+        assert done.wait(DEADLINE) is not None
+
+
+async def test_a_workspace_may_vanish(editor: Editor) -> None:
+    await editor.begin()
+    editor.open("shop/till.py")
+    await editor.told("shop/till.py", "BW101")
+    shutil.rmtree(editor.root / "shop")
+    (editor.root / "bailiwick.toml").unlink()
+    editor.stored("bailiwick.toml", "shop/stock.py", "shop/till.py")
+    editor.change("shop/till.py", (None, f"{TILL}\n"))
+    await editor.told("shop/till.py")
+    write(editor.root / "shop/desk.py", DESK)
+    editor.open("shop/desk.py")
+    await editor.told("shop/desk.py")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to root")
+async def test_a_workspace_may_be_read_only(editor: Editor) -> None:
+    for path in (editor.root, editor.root / "shop"):
+        path.chmod(0o555)
+    await editor.begin()
+    editor.open("shop/till.py")
+    await editor.told("shop/till.py", "BW101")
+    for path in (editor.root, editor.root / "shop"):
+        path.chmod(0o755)
+
+
+async def test_nothing_is_written_into_the_workspace(editor: Editor) -> None:
+    before = sorted(editor.root.rglob("*"))
+    await editor.begin()
+    editor.open("shop/till.py")
+    await editor.told("shop/till.py", "BW101")
+    assert sorted(editor.root.rglob("*")) == before
+
+
+async def test_code_of_the_workspace_is_never_run(editor: Editor) -> None:
+    trap = f"import pathlib\npathlib.Path({str(editor.root / 'ran')!r}).write_text('x')\n"
+    for name in (
+        "sitecustomize.py",
+        "usercustomize.py",
+        "setup.py",
+        "shop/__init__.py",
+        "conftest.py",
+    ):
+        write(editor.root / name, trap)
+    await editor.begin()
+    editor.open("shop/till.py", f"{trap}{TILL}")
+    await editor.told("shop/till.py", "BW101")
+    assert not (editor.root / "ran").exists()
+
+
+async def test_a_cancelled_request_is_answered_so(editor: Editor) -> None:
+    await editor.begin("neovim")
+    editor.open("shop/till.py")
+    document = types.TextDocumentIdentifier(editor.uri("shop/till.py"))
+    ask: Any = editor.client.protocol.send_request
+    params = types.DocumentDiagnosticParams(document)
+    waiting = ask("textDocument/diagnostic", params, msg_id="asked")
+    editor.client.cancel_request(types.CancelParams("asked"))
+    await until(waiting.done)
+    assert await editor.codes("shop/till.py") == ["BW101"]
+
+
+async def test_a_trace_tells_what_is_done_if_it_is_wanted(editor: Editor) -> None:
+    traced: list[types.LogTraceParams] = []
+
+    def trace(params: types.LogTraceParams) -> None:
+        traced.append(params)
+
+    editor.client.feature(types.LOG_TRACE)(trace)
+    await editor.begin()
+    editor.client.set_trace(types.SetTraceParams(types.TraceValue.Verbose))
+    editor.open("shop/till.py")
+    await until(lambda: any("1 diagnostics" in each.message for each in traced))
+
+
+def _raw(process: subprocess.Popen[bytes], number: int, method: str, params: object) -> Any:
+    """Ask without any library; gives the answer."""
+    body = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+    _send(process, json.dumps(body).encode())
+    while (message := _receive(process)).get("id") != number:
+        pass
+    return message
+
+
+def _send(process: subprocess.Popen[bytes], body: bytes) -> None:
+    assert process.stdin is not None
+    process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    process.stdin.flush()
+
+
+def _receive(process: subprocess.Popen[bytes]) -> Any:
+    assert process.stdout is not None
+    length = 0
+    while header := process.stdout.readline().strip():
+        name, _, value = header.partition(b":")
+        length = int(value) if name == b"Content-Length" else length
+    return json.loads(process.stdout.read(length))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b"17",
+        b'"x"',
+        b"{}",
+        b'{"jsonrpc": "1.0"}',
+        b'{"jsonrpc": "2.0", "id": [], "method": 7}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {}}',
+        b'{"jsonrpc": "2.0", "method": "textDocument/didChange", "params": null}',
+        b'{"jsonrpc": "2.0", "id": 99, "result": {}}',
+        b"\xff\xfe",
+    ],
+)
+async def test_what_is_no_message_does_no_harm(shop: Path, body: bytes) -> None:
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+        assert "result" in _raw(process, 1, "initialize", start)
+        _send(process, body)
+        status = _raw(process, 2, "bailiwick/status", {"textDocument": {"uri": "file:///x.py"}})
+        assert status["result"] is None
+        assert "result" in _raw(process, 3, "shutdown", None)
+        _send(process, b'{"jsonrpc": "2.0", "method": "exit"}')
+        assert process.wait(DEADLINE) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_a_request_with_wrong_parameters_gets_an_answer(shop: Path) -> None:
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+        _raw(process, 1, "initialize", start)
+        answer = _raw(process, 2, "textDocument/diagnostic", {"textDocument": 7})
+        assert answer["error"]["code"] == -32602
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_the_server_ends_when_its_input_ends(shop: Path) -> None:
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+    _raw(process, 1, "initialize", start)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(DEADLINE) is not None
+
+
+async def test_the_server_ends_when_its_editor_was_killed(shop: Path) -> None:
+    editor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    start: dict[str, Any] = {"processId": editor.pid, "capabilities": {}, "rootUri": uri_of(shop)}
+    _raw(process, 1, "initialize", start)
+    editor.kill()
+    editor.wait()
+    # Its pipes are still open: somebody else has inherited them.
+    assert process.wait(DEADLINE) is not None
+
+
+async def test_the_server_talks_over_a_port_too(shop: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([*COMMAND, "--tcp", str(port)])
+    try:
+        end = time.monotonic() + DEADLINE
+        while True:
+            try:
+                connection = socket.create_connection(("127.0.0.1", port))
+                break
+            except OSError:
+                assert time.monotonic() < end
+                await asyncio.sleep(0.05)
+        with connection, connection.makefile("rwb") as stream:
+            start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+            body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": start})
+            stream.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body.encode()))
+            stream.flush()
+            assert stream.readline().startswith(b"Content-Length")
+        assert process.wait(DEADLINE) is not None
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_no_process_outlives_a_server_that_was_killed(shop: Path) -> None:
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+    _raw(process, 1, "initialize", start)
+    task = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not task.exists():
+        process.kill()
+        pytest.skip("only Linux tells the children of a process")
+    item = {
+        "uri": uri_of(shop / "shop/till.py"),
+        "languageId": "python",
+        "version": 1,
+        "text": TILL,
+    }
+    body = {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": item}}
+    _send(process, json.dumps(body).encode())
+    while _receive(process).get("method") != "textDocument/publishDiagnostics":
+        pass
+    assert task.read_text() == ""
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_after_any_edits_the_server_has_the_text_and_the_findings_of_the_editor(
+    editor: Editor, seed: int
+) -> None:
+    await editor.begin()
+    chance = random.Random(seed)
+    held = DESK
+    editor.open("shop/desk.py", held)
+    pieces = [
+        "\n",
+        "\r\n",
+        "\f",
+        "ä",
+        "😀",
+        "import shop.stock\n",
+        "    ",
+        "Shelf",
+        "x = 1\n",
+        "#",
+        ")",
+    ]
+    for _ in range(60):
+        start, end = sorted(chance.randrange(len(held) + 1) for _ in range(2))
+        end = min(end, start + chance.randrange(12))
+        new = "".join(chance.choices(pieces, k=chance.randrange(3)))
+        range_ = types.Range(_position(held, start), _position(held, end))
+        if _offset(held, range_.start) != start or _offset(held, range_.end) != end:
+            continue
+        held = held[:start] + new + held[end:]
+        version = editor.change("shop/desk.py", (range_, new))
+    last = _position(held, len(held))
+    added = "\nfrom shop.stock import count as last\n"
+    version = editor.change("shop/desk.py", (types.Range(last, last), added))
+    await until(lambda: any(each.version == version for each in editor.published))
+    write(editor.root / "shop/desk.py", held + added)
+    arguments = ["check", "--no-cache", "--format", "json", "shop/desk.py"]
+    done = subprocess.run(
+        [*COMMAND[:-1], *arguments], cwd=editor.root, capture_output=True, text=True, check=False
+    )
+    wanted = sorted((each["code"], each["line"]) for each in _findings(done.stdout))
+    broken = any(code == "BW901" for code, _ in wanted)
+
+    def agrees() -> bool:
+        found = map(place, editor.diagnostics("shop/desk.py"))
+        shown = sorted((code, line + 1) for code, line, *_ in found)
+        # Of a text that cannot be parsed more may be shown: what was found last.
+        return set(wanted) <= set(shown) if broken else wanted == shown
+
+    await until(agrees, lambda: f"{wanted} {editor.diagnostics('shop/desk.py')}")
+
+
+def _findings(document: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(document)["findings"]
+    return found
+
+
+def _lines(text: str) -> list[int]:
+    starts, index = [0], 0
+    while index < len(text):
+        width = 2 if text.startswith("\r\n", index) else 1
+        if text[index] in "\r\n":
+            starts.append(index + width)
+        index += width if text[index] in "\r\n" else 1
+    return starts
+
+
+def _position(text: str, offset: int) -> types.Position:
+    starts = _lines(text)
+    line = max(n for n, start in enumerate(starts) if start <= offset)
+    before = text[starts[line] : offset].rstrip("\r\n")
+    return types.Position(line, len(before.encode("utf-16-le")) // 2)
+
+
+def _offset(text: str, position: types.Position) -> int:
+    start = _lines(text)[position.line]
+    taken = 0
+    while taken < position.character:
+        taken += len(text[start].encode("utf-16-le")) // 2
+        start += 1
+    return start
