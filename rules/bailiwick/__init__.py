@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.session import Session
     from bailiwick.engine.since import check_change
-    from bailiwick.engine.states import JudgedState, Shelf, judged_state
+    from bailiwick.engine.states import JudgedState, Memory, Shelf, judged_state
     from bailiwick.engine.survey import survey
     from bailiwick.fixes.allowing import allowing
     from bailiwick.fixes.applying import applied
@@ -74,6 +74,7 @@ __all__ = [
     "History",
     "JudgedState",
     "MemberSurvey",
+    "Memory",
     "Mistake",
     "Place",
     "Pointed",
@@ -143,6 +144,7 @@ __all__ = [
 
 # What only some callers need, with the module that has it.
 _LATE = {
+    "Memory": ("bailiwick.engine.states", "Memory"),
     "shipped_path": ("bailiwick.policyfile.extending", "shipped_path"),
     "Pointed": ("bailiwick.vocabulary.pointed", "Pointed"),
     "Proposal": ("bailiwick.policyfile.drafts", "Proposal"),

@@ -25,6 +25,7 @@ COMMANDS = {
     "api": "record what the subsystems offer, and say what of it breaks whom when it changes",
     "review": "say what of a series of commits is not its submitters' own affair",
     "owners": "say who may approve what, and what nobody may",
+    "trend": "follow the debt and the references between subsystems over releases or time",
     "discover": "propose subsystems by who works on what, in the history and the imports",
     "map": "draw the subsystems and all references between them: a page, a picture, a diagram",
     "rules": "list the rules with their codes, names and severities",
@@ -35,6 +36,7 @@ COMMANDS = {
 # The packages of the commands that are not the hooks' own; each has a module for it in `commands`.
 BROUGHT_BY = {
     "discover": "bailiwick_reports",
+    "trend": "bailiwick_reports",
     "map": "bailiwick_reports",
     "api": "bailiwick_reports",
     "owners": "bailiwick_reports",

@@ -6,13 +6,14 @@ names leads to the same modules of the same subsystems.
 
 from __future__ import annotations
 
+import datetime
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.crossings import Crossings, Reader, joined
-from bailiwick.engine.run import Run, in_order
+from bailiwick.engine.run import Run, in_order, key_of_tools
 from bailiwick.engine.workers import judge_all
 from bailiwick.source.tree import Tree
 
@@ -171,3 +172,25 @@ class _Sharing(Reader):
         abroad = super()._leads_abroad(own, path)
         self._now.abroad[path] = abroad
         return abroad
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was once said of whole trees, kept beside the policy as long as it means the same.
+
+    rows: plain JSON, by whatever names a tree
+    """
+
+    cache: Cache
+    rows: dict[str, Any]
+
+    @classmethod
+    def of(cls, policy: Policy, name: str) -> Memory:
+        """What is remembered under a policy, these tools and this day's permissions."""
+        key = f"{policy.fingerprint_on(datetime.date.today())} {key_of_tools()}"
+        cache = Cache(policy.root, key, 0)
+        return cls(cache, cache.kept(name))
+
+    def save(self, name: str) -> None:
+        """Write it, if it can be written."""
+        self.cache.keep(name, self.rows)

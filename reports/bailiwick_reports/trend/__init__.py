@@ -1,0 +1,1 @@
+"""The debt and the references across boundaries, over revisions."""
