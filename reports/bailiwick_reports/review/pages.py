@@ -81,7 +81,7 @@ def _head(review: Review) -> Section:
         words += (
             f" {many(len(inside.files), 'file')} of {review.home}, its own bailiwick"
             f"{' (it has the most changed lines)' if review.guessed else ''}, "
-            f"{_lines(inside)}: put aside."
+            f"{_lines(inside)} lines: put aside."
         )
     if review.is_own_affair:
         words += " Nothing of it concerns anybody else."
@@ -89,7 +89,7 @@ def _head(review: Review) -> Section:
 
 
 def _lines(share: Share) -> str:
-    return f"+{share.came:,} -{share.went:,} lines"
+    return f"+{share.came:,} -{share.went:,}"
 
 
 def _outside(share: Share) -> tuple[str, ...]:
@@ -248,7 +248,8 @@ div {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; width: 100%; }}
 th, td {{ border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }}
 th, td {{ padding: .3rem .75rem; text-align: left; vertical-align: top; }}
-th, td {{ overflow-wrap: anywhere; min-width: 4rem; }}
+td {{ overflow-wrap: anywhere; min-width: 6rem; }}
+th, td:first-child {{ white-space: nowrap; min-width: 0; }}
 th {{ font-weight: 600; opacity: .7; }}
 </style>
 </head>

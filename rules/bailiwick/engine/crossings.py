@@ -356,7 +356,7 @@ class _Options:
 def _settled(text: ModuleText, doubt: Doubt) -> Iterator[Named]:
     """What a function or a statement names in which names may be its own, as libcst has it.
 
-    Nothing of what is no Python.
+    Of what is no Python, what the text has.
     """
     from bailiwick.syntax.nodes import offsets
     from bailiwick.syntax.parsing import UnparsedError, parse, room_for
@@ -376,6 +376,7 @@ def _settled(text: ModuleText, doubt: Doubt) -> Iterator[Named]:
             uses = list(Uses(tree, text.package, doubt.around).uses())
             starts = offsets(tree, [node for node, _ in uses], code)
     except UnparsedError:
+        yield from doubt.otherwise
         return
     for node, path in uses:
         start = starts[id(node)][0] - len(head) + line

@@ -63,12 +63,14 @@ class Named(NamedTuple):
 class Doubt(NamedTuple):
     """A function or statement in which names may be its own; only a parser can tell.
 
-    around: by name, the paths that it stands for around it
+    around:    by name, the paths that it stands for around it
+    otherwise: what is used there if names are what imports make them, for what is no Python
     """
 
     start: int
     end: int
     around: dict[str, tuple[str, ...]]
+    otherwise: tuple[Named, ...] = ()
 
 
 class Naming:
@@ -198,19 +200,24 @@ class _Code:
             if not self._is_attribute(use.start()):
                 found.append(use)
         doubts = self._doubts(bound, found)
-        yield from doubts
-        stretches = sorted((doubt.start, doubt.end) for doubt in doubts)
+        beginnings = [doubt.start for doubt in doubts]
+        otherwise: list[list[Named]] = [[] for _ in doubts]
         for use in found:
-            position = bisect_right(stretches, (use.start(), len(self.text))) - 1
-            if position >= 0 and use.start() < stretches[position][1]:
-                continue
             if not use[2] and self._binds(use.start(), use.end(1)):
                 # What binds a name stands in a doubt; this is a keyword of a call.
                 continue
             name, chain = use.groups()
             chain = _SPACE.sub("", chain) if chain else ""
-            for path in _seen(bound[name]):
-                yield Named(use.start(), "use", path + chain, "deferred")
+            uses = [
+                Named(use.start(), "use", path + chain, "deferred") for path in _seen(bound[name])
+            ]
+            position = bisect_right(beginnings, use.start()) - 1
+            if position >= 0 and use.start() < doubts[position].end:
+                otherwise[position] += uses
+            else:
+                yield from uses
+        for doubt, without_parser in zip(doubts, otherwise, strict=True):
+            yield doubt._replace(otherwise=tuple(without_parser))
 
     def _is_attribute(self, start: int) -> bool:
         before = self.text[max(0, start - 1) : start]

@@ -285,6 +285,12 @@ def test_strings_count_that_name_what_there_is(tmp_path: Path) -> None:
     assert strings == [("string", "bank.money:Coin")]
 
 
+def test_of_what_is_no_python_the_text_counts(tmp_path: Path) -> None:
+    floor = "from bank import money\ndef f(money=None):\n    print money.GOLD\n    g(money=1)\n"
+    policy = _project(tmp_path, floor)
+    assert (3, 11, "use", "bank.money:GOLD") in _found(policy)
+
+
 def test_what_the_tree_has_not_is_told_to_be_missing(tmp_path: Path) -> None:
     floor = (
         "from bank import money, lost\nfrom bank.money import Coin, Note\nmoney.GOLD, money.tin\n"
