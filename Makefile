@@ -45,6 +45,9 @@ bench: $(READY) ## measure Bailiwick beside its peers on Nova
 editors: ## install the editors that tests/server/editors drives, where there is apt-get
 	apt-get install --yes neovim emacs-nox elpa-eglot
 
+latency: $(READY) ## measure the language server beside its peers while somebody types
+	$(PY) -m benchmarks.latency
+
 tutorial: $(READY) ## write docs/tutorial.md anew, from what its commands say on Nova
 	$(PY) examples/tutorial.py --write
 

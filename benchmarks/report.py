@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import nova, ours, peers
+from benchmarks.latency import page as latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("page.md")
 # Written by hand, and to be read again whenever the figures have moved.
 REMARKS = Path(__file__).with_name("remarks.md")
+# What `python -m benchmarks.latency` found last; it runs by itself.
+LATENCY = Path(__file__).parents[1] / "docs" / "latency.json"
 MIB = 1024 * 1024
 MB = 1_000_000
 
@@ -76,7 +80,7 @@ def as_json(results: Results) -> dict[str, Any]:
 
 def as_markdown(results: Results) -> str:
     """The page docs/benchmarks.md."""
-    return Template(PAGE.read_text()).substitute(
+    page = Template(PAGE.read_text()).substitute(
         date=results.date,
         release=nova.RELEASE,
         size=_size(results.tree),
@@ -92,6 +96,9 @@ def as_markdown(results: Results) -> str:
         growth=_growth(results),
         remarks=REMARKS.read_text(),
     )
+    if LATENCY.exists():
+        return latency.replaced(page, json.loads(LATENCY.read_text()))
+    return page
 
 
 def _size(size: Size) -> str:

@@ -26,11 +26,12 @@ def run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         encoding="utf-8",
-        preexec_fn=_fill,
+        preexec_fn=fill,
     )
 
 
-def _fill() -> None:
+def fill() -> None:
+    """Let this process write no more than that; for a `preexec_fn`."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -48,7 +48,7 @@ def others(programs: Path | None) -> Iterator[Server]:
         options = {"settings": {"configuration": config}}
         yield Server(RUFF, (program, "server"), options)
     if program := found("pylsp"):
-        yield Server("pylsp (pyflakes)", (program,))
+        yield Server("pylsp (pyflakes)", (program,), slow=True)
     if program := found("pyright-langserver"):
         yield Server("pyright", (program, "--stdio"), slow=True)
     if program := found("fixit"):

@@ -18,6 +18,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from tests import full_disk
 from tests.server.conftest import COMMAND, DEADLINE, DESK, TILL, at, place, until, uri_of, write
 
 if TYPE_CHECKING:
@@ -221,6 +222,33 @@ async def test_what_is_no_message_does_no_harm(shop: Path, body: bytes) -> None:
         assert "result" in _raw(process, 3, "shutdown", None)
         _send(process, b'{"jsonrpc": "2.0", "method": "exit"}')
         assert process.wait(DEADLINE) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+@full_disk.needs_limits
+async def test_a_full_disk_costs_the_links_to_pages_and_nothing_else(shop: Path) -> None:
+    process = subprocess.Popen(
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=full_disk.fill,
+    )
+    try:
+        start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+        _raw(process, 1, "initialize", start)
+        uri = uri_of(shop / "shop/till.py")
+        item = {"uri": uri, "languageId": "python", "version": 1, "text": TILL}
+        params = {"textDocument": item}
+        body = {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params}
+        _send(process, json.dumps(body).encode())
+        while (message := _receive(process)).get("method") != "textDocument/publishDiagnostics":
+            pass
+        [found] = message["params"]["diagnostics"]
+        assert found["code"] == "BW101"
+        assert "codeDescription" not in found
     finally:
         process.kill()
         process.wait()
