@@ -157,16 +157,6 @@ class Analysis:
             return known
         return self._judged(document, quickly=True)
 
-    def glance(self, document: Document) -> View:
-        """A document with what was found in it before the last edits, where that stands now."""
-        known = self._views.get(document.uri)
-        if known is None:
-            return self._judged(document, quickly=True)
-        if known.document is document or not known.findings:
-            return replace(known, document=document)
-        before, now = known.document.text.content, document.text.content
-        return replace(known, document=document, findings=tuple(moved(known.findings, before, now)))
-
     def settle(self, document: Document) -> View:
         """Judge a document as a whole."""
         known = self._views.get(document.uri)

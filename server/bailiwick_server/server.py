@@ -264,19 +264,8 @@ class BailiwickServer(LanguageServer):
         work = partial(self._answer, document, question)
         return await asyncio.wrap_future(self.worker.submit(object(), QUESTION, work))
 
-    async def ask_at_once(self, uri: str, question: Callable[[View], Answer]) -> Answer | None:
-        """The same by what was found before the last edit: for what cannot wait for a judgement."""
-        document = self.documents.get(uri)
-        if document is None:
-            return None
-
-        def work() -> Answer:
-            return question(self.analysis.glance(document))
-
-        return await asyncio.wrap_future(self.worker.submit(object(), QUESTION, work))
-
     async def ask_of_whole(self, uri: str, question: Callable[[View], Answer]) -> Answer | None:
-        """The same after the document has been judged as a whole: the session has its text."""
+        """The same after the document was judged as a whole, so that the session has its text."""
         document = self.documents.get(uri)
         if document is None:
             return None

@@ -31,7 +31,7 @@ def register(server: BailiwickServer) -> None:
         if not server.settings.code_lens:
             return []
         uri = params.text_document.uri
-        policy_file = await server.ask_at_once(uri, lambda view: view.policy_file)
+        policy_file = await server.ask(uri, lambda view: view.policy_file)
         if policy_file is None:
             return []
         counts = ledger.counts(policy_file)

@@ -30,7 +30,7 @@ def register(server: BailiwickServer) -> None:
         if uri.endswith(".toml"):
             value = await server.ask_of_policy(uri, policy_question)
         else:
-            value = await server.ask_at_once(uri, question)
+            value = await server.ask(uri, question)
         if not value:
             return None
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, value))
