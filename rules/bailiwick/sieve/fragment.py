@@ -166,8 +166,10 @@ class Fragments:
         if key not in self._around:
             self._around[key] = self._find_around(edited, bound, key[2])
         before, behind = self._pieces(edited, self._around[key])
-        start = len(assemble(before, closed=False).text)
-        return assemble([*before, self._piece(edited), *behind]), start
+        cut = assemble([*before, self._piece(edited), *behind])
+        # Between the two there may be a line that closes a block.
+        start = cut.text.index(edited.text, len(assemble(before, closed=False).text))
+        return cut, start
 
     def _is_bound(self, name: str) -> bool:
         return name in self.text.bound or name in self.cutter.globals
