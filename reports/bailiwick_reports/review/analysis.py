@@ -49,7 +49,7 @@ def review(
     named = home or next((share.subsystem for share in shares if share.subsystem), "")
     modules = [path for path in touched if path.endswith(".py")]
     states = [
-        crossings(side.policy, overlay=side.overlay, paths=modules, cache=False, progress=told)
+        crossings(side.policy, overlay=side.overlay, paths=modules, progress=told)
         for side in (before, after)
     ]
     more, fewer = _references(states[0].places, states[1].places)

@@ -3,7 +3,8 @@
 Files of JSON: `report.json` is the last report on the whole tree with the stamps of its
 files, all that a run needs where nothing has changed; `verdicts.json` has the verdict on each
 file; each `before-….json` has what was found in a state before a change, and each
-`crossings-….json` what the files of one set of modules name. Nothing in them is code, each is
+`crossings-….json` what the files of one set of modules name, each `answers-….json` what some of
+them refer to in one state. Nothing in them is code, each is
 replaced at once by a rename, and whatever cannot be read or written is as if it were not there.
 """
 
@@ -101,12 +102,12 @@ class Cache:
         # A file that could not be read may be readable next time without a new stamp.
         sure = {path for path, verdict in self.verdicts.items() if verdict.digest}
         stamps = {
-            file.path: file.stamp if file.path in sure and not self._is_fresh(file) else ""
+            file.path: file.stamp if file.path in sure and not self.is_fresh(file) else ""
             for file in tree.files
         }
         for file in tree.stamped[len(tree.files) :]:
             same = file.stamp == stamp_of(f"{self.root}/{file.path}")
-            stamps[file.path] = file.stamp if same and not self._is_fresh(file) else ""
+            stamps[file.path] = file.stamp if same and not self.is_fresh(file) else ""
         words: dict[str, int] = {}
         rows = {
             path: _verdict_row(stamps.get(path, ""), verdict, words)
@@ -164,7 +165,7 @@ class Cache:
     ) -> None:
         """Remember what was found in the state that `key` names, beside the last few states."""
         stamps = {
-            file.path: "" if self._is_fresh(file) else file.stamp
+            file.path: "" if self.is_fresh(file) else file.stamp
             for file in tree.stamped
             if file.path not in changed
         }
@@ -234,7 +235,8 @@ class Cache:
         for old in found[:-_STATES]:
             old.unlink(missing_ok=True)
 
-    def _is_fresh(self, file: File) -> bool:
+    def is_fresh(self, file: File) -> bool:
+        """Whether a file was changed so shortly ago that it may change again unnoticed."""
         return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH
 
     def _load(self, name: str) -> Any:

@@ -6,6 +6,7 @@ members that only libcst can see are among them. What a text names is kept by it
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import time
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Grade, Policy
 
 _KEPT = "crossings"
+_ANSWERS = "answers"
+_SAID = (
+    *("user", "subsystem", "in_test", "way", "module", "name", "target", "grade"),
+    *("rule", "exists"),
+)
 # How findings that are no imports and no uses of imported names refer.
 _WAYS: dict[str, Way] = {
     "BW101": "import",
@@ -104,6 +110,13 @@ def crossings(
     tree = Tree.of(policy, overlay)
     if paths is not None and judged is None:
         judged = [policy.root / path for path in paths]
+    memory = None
+    if cache and paths is not None:
+        # What some files refer to in a state is asked for again and again while that is reviewed.
+        memory = _Memory.of(policy, tree, overlay or {}, [paths, judged], started)
+        remembered = memory.recall(tree) if memory is not None else None
+        if remembered is not None:
+            return remembered
     known = Cache(policy.root, key_of(policy, tree) if cache else "", started)
     run = Run(policy, tree, judged, known, overlay, exhaustive=False, cached=cache)
     run.keeps = cache and overlay is None and judged is None
@@ -112,7 +125,68 @@ def crossings(
     places = list(reader.places(paths, jobs, progress))
     every = joined(policy, tree, places, findings)
     found = tuple(each for each in every if not reader.is_own(each))
-    return Crossings(found, tree, reader.unread, reader.users())
+    crossed = Crossings(found, tree, reader.unread, reader.users())
+    if memory is not None:
+        memory.keep(crossed)
+    return crossed
+
+
+class _Memory:
+    """An answer about some files, kept for one state of all files."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+
+    @classmethod
+    def of(
+        cls,
+        policy: Policy,
+        tree: Tree,
+        overlay: Overlay,
+        asked: Sequence[Collection[object] | None],
+        started: int,
+    ) -> _Memory | None:
+        """The memory of a question; None where a file cannot be told from what it was."""
+        digest = hashlib.sha1(usedforsecurity=False)
+        words = [policy.fingerprint_on(datetime.date.today()), key_of_tools()]
+        for each in asked:
+            words += ["", *(sorted(map(str, each)) if each is not None else ["*"])]
+        digest.update("\n".join(words).encode("utf-8", "surrogatepass"))
+        cache = Cache(policy.root, "", started)
+        for file in tree.files:
+            data = overlay.get(file.path)
+            if data is None and (not file.stamp or cache.is_fresh(file)):
+                return None
+            said = hashlib.sha1(data, usedforsecurity=False).hexdigest() if data else file.stamp
+            digest.update(f"{file.path}\0{said}\n".encode("utf-8", "surrogatepass"))
+        cache.key = digest.hexdigest()
+        return cls(cache)
+
+    def recall(self, tree: Tree) -> Crossings | None:
+        """The answer, if it is known."""
+        rows = self.cache.kept(_ANSWERS)
+        try:
+            places = tuple(
+                Crossing(Site(*site), **dict(zip(_SAID, words, strict=True)))
+                for site, words in rows["places"]
+            )
+            users = {module: frozenset(users) for module, users in rows["users"].items()}
+            return Crossings(places, tree, dict(rows["unread"]), users)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    def keep(self, answer: Crossings) -> None:
+        """Keep an answer."""
+        places = [
+            [
+                [each.site.path, each.site.line, each.site.column],
+                [getattr(each, name) for name in _SAID],
+            ]
+            for each in answer.places
+        ]
+        users = {module: sorted(each) for module, each in answer.users.items()}
+        rows = {"places": places, "users": users, "unread": dict(answer.unread)}
+        self.cache.keep(_ANSWERS, rows)
 
 
 def joined(

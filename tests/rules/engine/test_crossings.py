@@ -327,6 +327,24 @@ def test_what_is_kept_is_never_told_of_another_tree(path: str, tmp_path: Path) -
     assert crossings(policy).places == crossings(policy, cache=False).places
 
 
+@pytest.mark.parametrize("path", ["shop/floor.py", "bank/money.py", "bank/vault.py"])
+def test_what_is_remembered_of_some_files_is_never_told_of_another_state(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # These files are younger than what is remembered otherwise.
+    monkeypatch.setattr("bailiwick.engine.cache._FRESH", 0)
+    policy = _project(tmp_path, "from bank import money\nmoney.GOLD, money._tin\n")
+    asked = ["shop/floor.py"]
+    for text in (None, "from bank.money import Coin\nGOLD = Coin\n", "_tin = 1\n"):
+        if text is not None:
+            (tmp_path / path).write_text(text, encoding="utf-8")
+        for state in (None, {"bank/money.py": b"class GOLD: pass\n"}):
+            fresh = crossings(policy, overlay=state, paths=asked, cache=False).places
+            for _ in range(2):
+                assert crossings(policy, overlay=state, paths=asked).places == fresh
+    assert list((tmp_path / ".bailiwick_cache").glob("answers-*.json"))
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     policy = _project(tmp_path, "from bank import money\n")
     (tmp_path / "bank/broken.py").write_bytes(b"x = '\xff'\n")
