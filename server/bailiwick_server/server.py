@@ -48,6 +48,7 @@ QUESTION, JUDGING, SETTLING, BACKGROUND = range(4)
 # Seconds without an edit after which the whole of a document is judged: at the least, at the most,
 # and in times of how long that took last.
 PAUSE, LONGEST_PAUSE, PAUSES = 0.1, 1.0, 2.0
+_AT_ONCE = 0.005
 
 
 class BailiwickServer(LanguageServer):
@@ -83,6 +84,7 @@ class BailiwickServer(LanguageServer):
         self.something_changed = asyncio.Event()
         self.waiting = Waiting(self, lambda: self.analysis.modules_read)
         self._pauses: dict[str, asyncio.TimerHandle] = {}
+        self._settling: dict[str, Future[list[types.Diagnostic]]] = {}
         # By address, the seconds that it took to judge the whole of a document last.
         self._took: dict[str, float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -175,8 +177,7 @@ class BailiwickServer(LanguageServer):
             return
         self.told.pop(uri, None)
         self._took.pop(uri, None)
-        if uri in self._pauses:
-            self._pauses.pop(uri).cancel()
+        self._stop_settling(uri)
         self.something_changed.set()
         self.do(lambda: self.analysis.close(uri))
         if uri not in self.notebooks:
@@ -224,8 +225,7 @@ class BailiwickServer(LanguageServer):
         uri = document.uri
         self.something_changed.set()
         self.documents[uri] = document
-        if uri in self._pauses:
-            self._pauses.pop(uri).cancel()
+        self._stop_settling(uri)
         pause = min(max(PAUSE, PAUSES * self._took.get(uri, 0.0)), LONGEST_PAUSE)
         self._pauses[uri] = asyncio.get_running_loop().call_later(pause, self.settle, uri)
         if not self.pulls:
@@ -276,7 +276,11 @@ class BailiwickServer(LanguageServer):
         return await asyncio.wrap_future(self.worker.submit(object(), QUESTION, work))
 
     def _answer(self, document: Document, question: Callable[[View], Answer]) -> Answer:
-        return question(self.analysis.view(document))
+        started = time.perf_counter()
+        view = self.analysis.view(document)
+        if view.settled:
+            self._took.setdefault(document.uri, time.perf_counter() - started)
+        return question(view)
 
     def read(self, path: Path) -> tuple[Text, int | None]:
         """A file as the editor has it, with its version there; else as it is stored, with None.
@@ -303,12 +307,20 @@ class BailiwickServer(LanguageServer):
             done = self.do(work, ("judge", uri), JUDGING, then=partial(self._publish, document))
             self.waiting.watch(done, _name(uri))
 
+    def _stop_settling(self, uri: str) -> None:
+        """Give up to judge the whole of a document, which is another now."""
+        if uri in self._pauses:
+            self._pauses.pop(uri).cancel()
+        if uri in self._settling:
+            self._settling.pop(uri).cancel()
+
     def settle(self, uri: str) -> None:
         """Have a document judged as a whole, and what is otherwise than thought sent."""
         document = self.documents.get(uri)
         if document is not None:
             work = partial(self._settled, document)
             done = self.do(work, ("settle", uri), SETTLING, then=partial(self._publish, document))
+            self._settling[uri] = done
             self.waiting.watch(done, _name(uri))
 
     async def in_background(self, work: Callable[[], Answer]) -> Answer:
@@ -318,7 +330,10 @@ class BailiwickServer(LanguageServer):
     def _settled(self, document: Document) -> list[types.Diagnostic]:
         started = time.perf_counter()
         found = self.found(self.analysis.settle(document))
-        self._took[document.uri] = time.perf_counter() - started
+        took = time.perf_counter() - started
+        # What is known already takes no time.
+        if took > _AT_ONCE:
+            self._took[document.uri] = took
         return found
 
     def _stale(self, uris: frozenset[str]) -> None:
