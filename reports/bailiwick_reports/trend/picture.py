@@ -166,5 +166,7 @@ def _ticks(points: Sequence[Point], across: Sequence[float]) -> list[tuple[float
     found: list[tuple[float, str, str]] = []
     for x, point in sorted(zip(across, points, strict=True), key=lambda pair: pair[0]):
         if not found or x - found[-1][0] >= 62:
-            found.append((x, point.name[:12], f"{point.date:%Y-%m}"))
+            # A commit's own name says no more than its date.
+            name = "" if point.commit.startswith(point.name) else point.name[:12]
+            found.append((x, name, f"{point.date:%Y-%m}"))
     return found
