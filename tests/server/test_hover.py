@@ -27,52 +27,53 @@ async def told(editor: Editor, uri: str, words: str, inside: int = 0) -> str:
     return hover.contents.value
 
 
-@pytest.mark.parametrize(
-    ("words", "inside", "says"),
-    [
-        # A name that is not public, in its import.
-        (
-            "import Order",
-            8,
-            [
-                "`shop.core.orders:Order`",
-                "subsystem **core**, owned by core-team",
-                "**BW102**",
-                "instead: `shop.core.api:Order`",
-                "public of **core**: `shop.core.api`",
-                "bailiwick.toml#L5",
-            ],
-        ),
-        # A module that may not be used.
-        ("import sender", 8, ["the module `shop.mail.sender`", "subsystem **mail**", "**BW101**"]),
-        # Its use further down.
-        ("sender.load", 0, ["the module `shop.mail.sender`", "**pay** may not use **mail**"]),
-        ("load()", 0, ["`shop.mail.sender:load`", "subsystem **mail**"]),
-        # A contract's member through a handle.
-        (
-            "send('you'",
-            1,
-            [
-                "send(to, text, *, urgent=False)",
-                "contract **sender** (`shop.mail.sender:Sender`), implemented by mail",
-            ],
-        ),
-        # A private attribute.
-        ("_lines", 2, ["`shop.core.orders:Order._lines`", "**BW201**"]),
-        # A name used in an annotation.
-        ("Order):", 0, ["`shop.core.orders:Order`", "It is not public"]),
-    ],
-)
+# Some words, how far into them, and what is told of that.
+TOLD = [
+    # A name that is not public, in its import.
+    (
+        "import Order",
+        8,
+        [
+            "`shop.core.orders:Order`",
+            "subsystem **core**, owned by core-team",
+            "**BW102**",
+            "instead: `shop.core.api:Order`",
+            "public of **core**: `shop.core.api`",
+            "bailiwick.toml#L5",
+        ],
+    ),
+    # A module that may not be used.
+    ("import sender", 8, ["the module `shop.mail.sender`", "subsystem **mail**", "**BW101**"]),
+    # Its use further down.
+    ("sender.load", 0, ["the module `shop.mail.sender`", "**pay** may not use **mail**"]),
+    ("load()", 0, ["`shop.mail.sender:load`", "subsystem **mail**"]),
+    # A contract's member through a handle.
+    (
+        "send('you'",
+        1,
+        [
+            "send(to, text, *, urgent=False)",
+            "contract **sender** (`shop.mail.sender:Sender`), implemented by mail",
+        ],
+    ),
+    # A private attribute.
+    ("_lines", 2, ["`shop.core.orders:Order._lines`", "**BW201**"]),
+    # A name used in an annotation.
+    ("Order):", 0, ["`shop.core.orders:Order`", "It is not public"]),
+]
+
+
 def test_a_name_of_another_subsystem_says_whose_it_is_and_whether_it_may_be_used(
-    words: str, inside: int, says: list[str], tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     async def work() -> None:
         async with editing(build(tmp_path)) as editor:
             uri = editor.open(BILLS)
             await editor.codes(uri, ["BW101", "BW102", "BW201"])
-            value = await told(editor, uri, words, inside)
-            for each in says:
-                assert each in value
+            for words, inside, says in TOLD:
+                value = await told(editor, uri, words, inside)
+                for each in says:
+                    assert each in value
 
     session(work())
 
