@@ -41,7 +41,7 @@ def _row(latency: Mapping[str, Any]) -> tuple[str, ...]:
         latency["name"],
         _milliseconds(keys, median),
         _milliseconds(keys, _slowest) if len(keys) > 1 else "",
-        _milliseconds(latency["bursts"], median),
+        _milliseconds(latency["bursts"], median) if latency["bursts"] else "",
         f"{latency['first'][0]:.2f}" if latency["first"] else "",
         f"{latency['memory'] / MIB:.0f}" if latency["memory"] else "",
     )
