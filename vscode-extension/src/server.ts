@@ -31,6 +31,9 @@ export const DOCUMENTS = [
   { pattern: "**/pyproject.toml", scheme: "file" },
 ];
 
+/** What the editor tells the server that may change the status of a document. */
+const CHANGING = new Set(["workspace/didChangeWatchedFiles", "textDocument/didChange"]);
+
 /** One server for the window, whatever folders it has. */
 export class Server implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
@@ -43,8 +46,6 @@ export class Server implements vscode.Disposable {
   #state: ServerState = { kind: "off" };
   #discovery: Discovery | undefined;
   #client: LanguageClient | undefined;
-  /** Whether the client has been told to start a dead server again, and its first promise is void. */
-  #revived = false;
   /** Work on the server is done one piece after the other. */
   #queue: Promise<void> = Promise.resolve();
   readonly #progress = new Map<string | number, string>();
@@ -71,7 +72,7 @@ export class Server implements vscode.Disposable {
   /** `Bailiwick 0.1.0` as the running server calls itself. */
   get name(): string | undefined {
     const info = this.client?.initializeResult?.serverInfo;
-    return info && [info.name, info.version].filter(Boolean).join(" ");
+    return info && ["Bailiwick", info.version].filter(Boolean).join(" ");
   }
 
   /** Starts the server, or another one in its place; with `enable` off, stops it. */
@@ -100,9 +101,7 @@ export class Server implements vscode.Disposable {
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(work).catch((error) => {
-      this.#fail(error instanceof Error ? error.message : String(error));
-    });
+    this.#queue = this.#queue.then(work).catch((error) => this.#fail(messageOf(error)));
     return this.#queue;
   }
 
@@ -131,22 +130,19 @@ export class Server implements vscode.Disposable {
     const [command = "", ...args] = [...found.command, "server", ...settings.args];
     this.#log.info(`Starting ${[command, ...args].join(" ")}`);
     this.followTrace();
-    const client = new LanguageClient(
+    const client = new QuietClient(
       SECTION,
       "Bailiwick",
       { command, args, options: { cwd: await this.#folder() } },
       this.#options(),
     );
     this.#client = client;
-    this.#revived = false;
-    client.onDidChangeState(({ newState }) => this.#follow(client, newState));
     try {
       await client.start();
+      if (this.#client === client && client.state === State.Running) this.#become(this.#running());
     } catch (error) {
-      // A server that dies at once is the crash policy's affair, which says what there is to say.
-      if (this.#client === client && !this.#revived) {
-        this.#fail(error instanceof Error ? error.message : String(error));
-      }
+      // One that has ended is the crash policy's affair, which says what there is to say.
+      if (this.#client === client) this.#fail(messageOf(error));
     }
   }
 
@@ -225,6 +221,12 @@ export class Server implements vscode.Disposable {
             }
             reporter(chunk);
           }),
+        sendNotification: async (type, next, params) => {
+          await next(type, params);
+          // What the policy says may be another thing now, with the findings as they were.
+          const method = typeof type === "string" ? type : type.method;
+          if (CHANGING.has(method)) this.#changes.fire();
+        },
         handleWorkDoneProgress: (token, params, next) => {
           if (params.kind === "begin") this.#progress.set(token, params.title);
           else if (params.kind === "end") this.#progress.delete(token);
@@ -235,7 +237,7 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  /** No popup but one: when the server has died too often. */
+  /** What becomes of a server that ends unasked is decided here, and not by the client. */
   #errorHandler(): ErrorHandler {
     return {
       error: (error, _message, count) => {
@@ -243,25 +245,23 @@ export class Server implements vscode.Disposable {
         return { action: ErrorAction.Continue, handled: true };
       },
       closed: () => {
+        this.#client = undefined;
         if (this.#crashes.mayRestart(Date.now())) {
-          this.#revived = true;
           this.#log.warn("The server has ended unasked and is started again.");
           this.#become({ kind: "starting" });
-          return { action: CloseAction.Restart, handled: true };
+          void this.#enqueue(() => this.#revive());
+        } else {
+          this.#fail("The server has ended five times in three minutes and is not started again.");
         }
-        this.#fail(
-          "The server has ended five times within three minutes and is not started again.",
-        );
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
   }
 
-  #follow(client: LanguageClient, state: State): void {
-    if (client !== this.#client) return;
-    if (state === State.Running) this.#become(this.#running());
-    else if (state === State.Starting && this.#state.kind !== "failed")
-      this.#become({ kind: "starting" });
+  async #revive(): Promise<void> {
+    // Somebody may have restarted it by hand in the meantime, or turned it off.
+    const settings = readSettings();
+    if (this.#client === undefined && settings.enable) await this.#start(settings);
   }
 
   #running(): ServerState {
@@ -281,4 +281,19 @@ export class Server implements vscode.Disposable {
     this.#state = state;
     this.#changes.fire();
   }
+}
+
+/** A client that writes into its log what it would pop up; what a user has to know, the server says. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override info(message: string, data?: unknown): void {
+    super.info(message, data, false);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

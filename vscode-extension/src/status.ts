@@ -31,8 +31,8 @@ export type ServerState =
 /** All that the item shows. */
 export interface Situation {
   readonly server: ServerState;
-  /** The active document, if it is one of ours. */
-  readonly document: DocumentStatus | undefined;
+  /** The active document, if it is one that is judged; `policy` if it is a policy itself. */
+  readonly document: DocumentStatus | "policy" | undefined;
   /** Whether the workspace is in Restricted Mode. */
   readonly restricted: boolean;
   readonly caution: string | undefined;
@@ -72,6 +72,9 @@ export function shown(situation: Situation): Shown {
       [...lines, "The active editor shows no file that Bailiwick judges."],
       situation,
     );
+  }
+  if (document === "policy") {
+    return item(`${icon} policy`, [...lines, "The lines that Bailiwick holds."], situation);
   }
   switch (document.state) {
     case "outside":

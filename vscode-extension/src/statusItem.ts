@@ -11,7 +11,7 @@ export class StatusItem implements vscode.Disposable {
   readonly #server: Server;
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable[] = [];
-  #document: { readonly uri: string; readonly status: DocumentStatus } | undefined;
+  #document: { readonly uri: string; readonly status: DocumentStatus | "policy" } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asked = 0;
 
@@ -34,8 +34,9 @@ export class StatusItem implements vscode.Disposable {
 
   /** The policy that governs the active file, if the server knows one. */
   get policy(): vscode.Uri | undefined {
-    const policy = this.#current()?.policy;
-    return policy ? vscode.Uri.parse(policy) : undefined;
+    const current = this.#current();
+    if (current === "policy") return vscode.window.activeTextEditor?.document.uri;
+    return current?.policy ? vscode.Uri.parse(current.policy) : undefined;
   }
 
   dispose(): void {
@@ -55,6 +56,8 @@ export class StatusItem implements vscode.Disposable {
     const asked = ++this.#asked;
     if (document === undefined || client === undefined || !isOurs(document)) {
       this.#document = undefined;
+    } else if (document.languageId !== "python") {
+      this.#document = { uri: document.uri.toString(), status: "policy" };
     } else {
       const uri = document.uri.toString();
       try {
@@ -71,7 +74,7 @@ export class StatusItem implements vscode.Disposable {
     this.#show();
   }
 
-  #current(): DocumentStatus | undefined {
+  #current(): DocumentStatus | "policy" | undefined {
     const active = vscode.window.activeTextEditor?.document.uri.toString();
     return this.#document?.uri === active ? this.#document?.status : undefined;
   }

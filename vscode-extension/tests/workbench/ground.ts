@@ -3,7 +3,9 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { servers } from "./processes.ts";
 import { Laboratory, type Parts, type Workbench } from "./workbench.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/miniature-compute/", import.meta.url));
@@ -34,6 +36,11 @@ export class Ground {
     return told("BAILIWICK_PYTHON");
   }
 
+  /** The servers that run in the laboratory. */
+  get servers(): number[] {
+    return servers(this.#laboratory.extensions);
+  }
+
   /** A copy of the example. */
   async project(name: string): Promise<string> {
     const folder = join(this.#folder, name);
@@ -59,7 +66,24 @@ export class Ground {
     }
   }
 
-  /** The same on a fresh copy of the example. */
+  /** A part of a test; a failure leaves a picture. */
+  async step(
+    t: TestContext,
+    bench: Workbench,
+    title: string,
+    play: () => Promise<void>,
+  ): Promise<void> {
+    await t.test(title, async () => {
+      try {
+        await play();
+      } catch (error) {
+        await this.picture(bench, `failed-${title.replaceAll(/\W+/g, "-")}`);
+        throw error;
+      }
+    });
+  }
+
+  /** The same as `in`, on a fresh copy of the example. */
   async with(
     name: string,
     use: (bench: Workbench, folder: string) => Promise<void>,

@@ -19,7 +19,7 @@ export interface Parts {
 }
 
 /** How long anything may take on a slow machine, in milliseconds. */
-export const PATIENCE = 90_000;
+export const PATIENCE = Number(process.env.BAILIWICK_PATIENCE ?? 90_000);
 
 /** Settings that keep the pictures free of what is not ours, and the workbench from asking around. */
 const QUIET = {
@@ -32,6 +32,7 @@ const QUIET = {
   "editor.wordBasedSuggestions": "off",
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off",
   "files.simpleDialog.enable": true,
   "security.workspace.trust.enabled": false,
   "telemetry.telemetryLevel": "off",
@@ -151,44 +152,66 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id="bailiwick.bailiwick.status"]');
   }
 
-  /** Opens a file by the end of its path, as one does with Ctrl+P. */
-  async open(path: string): Promise<void> {
-    const name = path.split("/").at(-1) ?? path;
-    await this.quickly("");
-    await this.page.keyboard.type(path);
-    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name });
-    await row.first().waitFor({ timeout: PATIENCE });
-    await this.page.keyboard.press("Enter");
-    await this.page
-      .locator(".editor-group-container.active .tab.active", { hasText: name })
-      .waitFor({ timeout: PATIENCE });
+  /** Opens a file by its path in its folder, as one does with Ctrl+P; of several folders, in which. */
+  async open(path: string, folder?: string): Promise<void> {
+    const parts = [...(folder === undefined ? [] : [folder]), ...path.split("/")];
+    let crumbs = this.page.locator(".editor-group-container.active .breadcrumbs-control");
+    for (const part of parts) crumbs = crumbs.filter({ hasText: part });
+    await this.#pick(path, this.#row(parts), async () => {
+      await crumbs.waitFor({ timeout: 10_000 });
+      await this.#focused().waitFor({ timeout: 10_000 });
+    });
     await this.page.locator(".editor-instance .view-line").first().waitFor({ timeout: PATIENCE });
   }
 
   /** Runs a command by its title. */
   async command(title: string): Promise<void> {
-    await this.quickly(">");
-    await this.page.keyboard.type(title);
-    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title });
-    await row.first().waitFor({ timeout: PATIENCE });
-    await this.page.keyboard.press("Enter");
-  }
-
-  /** Opens the quick input with a prefix: `>` for commands, `:` for a line. */
-  async quickly(prefix: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input");
-    await this.page.keyboard.press("Escape");
-    await this.page.keyboard.press(prefix === ">" ? "F1" : "Control+p");
-    await input.waitFor({ timeout: PATIENCE });
-    if (prefix !== ">" && prefix !== "") await this.page.keyboard.type(prefix);
+    const label = this.page.locator(".monaco-icon-label").getByText(title, { exact: true });
+    await this.#pick(`>${title}`, this.#row([]).filter({ has: label }));
   }
 
   /** Puts the cursor to a place; both count from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.quickly(":");
-    await this.page.keyboard.type(`${line}:${column}`);
-    await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: PATIENCE });
+    const place = this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` });
+    await this.#pick(`:${line}:${column}`, undefined, async () => {
+      await place.waitFor({ timeout: 10_000 });
+      await this.#focused().waitFor({ timeout: 10_000 });
+    });
+  }
+
+  #focused(): Locator {
+    return this.page.locator(".editor-group-container.active .monaco-editor.focused");
+  }
+
+  #row(parts: readonly string[]): Locator {
+    let row = this.page.locator(".quick-input-list .monaco-list-row");
+    for (const part of parts) row = row.filter({ hasText: part });
+    return row;
+  }
+
+  /**
+   * Types into the quick input and takes a row, or presses Enter. An editor that is still opening may
+   * take the focus away, and the input is gone: then once more, until `done`.
+   */
+  async #pick(text: string, row?: Locator, done?: () => Promise<void>): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input");
+    await until(
+      async () => {
+        try {
+          await this.page.keyboard.press("Control+p");
+          await input.fill(text, { timeout: 2_000 });
+          if (row === undefined) await input.press("Enter", { timeout: 2_000 });
+          else await row.first().click({ timeout: 10_000 });
+          await done?.();
+          return true;
+        } catch {
+          await this.page.keyboard.press("Escape");
+          return false;
+        }
+      },
+      Boolean,
+      `something to pick for ${text}`,
+    );
   }
 
   /**
@@ -199,9 +222,36 @@ export class Workbench {
     return this.page.evaluate(readUnderlined, severity);
   }
 
-  /** Waits until something holds of the page; says what it saw last if that never comes. */
-  async until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, what: string): Promise<T> {
-    return until(look, holds, what);
+  /** Waits until just this is underlined, from top to bottom. */
+  async showsUnderlined(
+    expected: readonly string[],
+    severity: "error" | "warning" | "info" | "hint" = "error",
+  ): Promise<void> {
+    const wanted = JSON.stringify(expected);
+    await until(
+      () => this.underlined(severity),
+      (seen) => JSON.stringify(seen) === wanted,
+      `${wanted} underlined as ${severity}`,
+    );
+  }
+
+  /** Shows the Problems view and gives its rows as text, files and findings alike. */
+  async problems(): Promise<Locator> {
+    const rows = this.page.locator(".markers-panel .monaco-list-row");
+    if (!(await this.page.locator(".markers-panel").isVisible())) {
+      await this.command("View: Toggle Problems");
+      await this.page.locator(".markers-panel").waitFor({ timeout: PATIENCE });
+    }
+    return rows;
+  }
+
+  /** Closes all editors, and whatever was typed is gone. */
+  async clear(): Promise<void> {
+    await this.command("View: Revert and Close Editor");
+    await this.command("View: Close All Editors");
+    await this.page
+      .locator(".tabs-container .tab")
+      .waitFor({ state: "detached", timeout: PATIENCE });
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,63 @@
+/** What the extension makes of workspaces: several folders, an environment of their own, a Python extension. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { Ground } from "./ground.ts";
+import { PATIENCE } from "./workbench.ts";
+
+let ground: Ground;
+
+before(async () => {
+  ground = await Ground.prepare();
+});
+after(() => ground?.clear());
+
+test("each folder of a workspace is held to its own policy, by one server", async () => {
+  const [one, other] = [await ground.project("one"), await ground.project("other")];
+  const lax = '[subsystem.all]\nmodules = ["virt", "compute"]\nowners = ["everybody"]\n';
+  await writeFile(join(other, "bailiwick.toml"), lax);
+  const workspace = join(dirname(one), "both.code-workspace");
+  await writeFile(workspace, JSON.stringify({ folders: [{ path: one }, { path: other }] }));
+  await ground.in(workspace, "both", async (bench) => {
+    await bench.open("virt/metal/driver.py", "one");
+    await bench.showsUnderlined(["disks"]);
+    await bench.status.filter({ hasText: "metal" }).waitFor({ timeout: PATIENCE });
+    await bench.open("virt/metal/driver.py", "other");
+    await bench.status.filter({ hasText: "all" }).waitFor({ timeout: PATIENCE });
+    await bench.showsUnderlined([]);
+    await ground.picture(bench, "two-folders");
+    assert.equal(ground.servers.length, 1);
+  });
+});
+
+test("the Bailiwick of the workspace's environment is taken before the copy", async () => {
+  await ground.with("environment", async (bench, folder) => {
+    // An environment of the workspace's own that sees what the tests' has.
+    const environment = join(folder, ".venv");
+    execFileSync(ground.python, ["-m", "venv", "--without-pip", environment]);
+    const [from, to] = [
+      sitePackages(ground.python),
+      sitePackages(join(environment, "bin", "python")),
+    ];
+    await writeFile(
+      join(to, "tests.pth"),
+      `import site; site.addsitedir(${JSON.stringify(from)})\n`,
+    );
+    await bench.command("Bailiwick: Restart the Server");
+    await bench.open("virt/metal/driver.py");
+    await bench.showsUnderlined(["disks"]);
+    await bench.status.hover();
+    await bench.page
+      .locator(".monaco-hover", { hasText: join(environment, "bin", "python") })
+      .waitFor({ timeout: PATIENCE });
+    await ground.picture(bench, "environment");
+  });
+});
+
+function sitePackages(python: string): string {
+  const code = "import sysconfig; print(sysconfig.get_path('purelib'), end='')";
+  return execFileSync(python, ["-c", code], { encoding: "utf8" });
+}
