@@ -130,19 +130,18 @@ export class Server implements vscode.Disposable {
     const [command = "", ...args] = [...found.command, "server", ...settings.args];
     this.#log.info(`Starting ${[command, ...args].join(" ")}`);
     this.followTrace();
-    const client = new QuietClient(
+    const client: LanguageClient = new QuietClient(
       SECTION,
       "Bailiwick",
       { command, args, options: { cwd: await this.#folder() } },
-      this.#options(),
+      this.#options(() => this.#ended(client, "it ended unasked")),
     );
     this.#client = client;
     try {
       await client.start();
       if (this.#client === client && client.state === State.Running) this.#become(this.#running());
     } catch (error) {
-      // One that has ended is the crash policy's affair, which says what there is to say.
-      if (this.#client === client) this.#fail(messageOf(error));
+      this.#ended(client, messageOf(error));
     }
   }
 
@@ -185,7 +184,7 @@ export class Server implements vscode.Disposable {
     return storage;
   }
 
-  #options(): LanguageClientOptions {
+  #options(closed: () => void): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
       outputChannel: this.#log,
@@ -197,7 +196,7 @@ export class Server implements vscode.Disposable {
           vscode.workspace.workspaceFolders?.[0],
         ),
       }),
-      errorHandler: this.#errorHandler(),
+      errorHandler: this.#errorHandler(closed),
       initializationFailedHandler: () => false,
       markdown: { supportHtml: false, isTrusted: { enabledCommands: [] } },
       synchronize: { configurationSection: SECTION },
@@ -238,24 +237,30 @@ export class Server implements vscode.Disposable {
   }
 
   /** What becomes of a server that ends unasked is decided here, and not by the client. */
-  #errorHandler(): ErrorHandler {
+  #errorHandler(closed: () => void): ErrorHandler {
     return {
       error: (error, _message, count) => {
         this.#log.error(`The connection to the server fails (${count ?? 0}): ${error.message}`);
         return { action: ErrorAction.Continue, handled: true };
       },
       closed: () => {
-        this.#client = undefined;
-        if (this.#crashes.mayRestart(Date.now())) {
-          this.#log.warn("The server has ended unasked and is started again.");
-          this.#become({ kind: "starting" });
-          void this.#enqueue(() => this.#revive());
-        } else {
-          this.#fail("The server has ended five times in three minutes and is not started again.");
-        }
+        closed();
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
+  }
+
+  /** A server is not there any more; the first word of it counts, from whatever side it comes. */
+  #ended(client: LanguageClient, reason: string): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    if (this.#crashes.mayRestart(Date.now())) {
+      this.#log.warn(`The server is started again: ${reason}.`);
+      this.#become({ kind: "starting" });
+      void this.#enqueue(() => this.#revive());
+    } else {
+      this.#fail("The server has ended five times in three minutes and is not started again.");
+    }
   }
 
   async #revive(): Promise<void> {

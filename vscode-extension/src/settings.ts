@@ -7,9 +7,14 @@ import { filledIn } from "./placeholders.ts";
 export const SECTION = "bailiwick";
 
 /** Settings that take effect with a new server: it starts quickly, and forgets what was shown before. */
-export const RESTARTING = ["path", "interpreter", "importStrategy", "args", "severity"].map(
-  (name) => `${SECTION}.${name}`,
-);
+export const RESTARTING = [
+  "path",
+  "interpreter",
+  "importStrategy",
+  "args",
+  "severity",
+  "workspaceDiagnostics",
+].map((name) => `${SECTION}.${name}`);
 
 export interface Settings {
   readonly enable: boolean;

@@ -66,6 +66,16 @@ test("in the editor", async (t) => {
       await bench.command("View: Toggle Problems");
       await bench.open("virt/zone/driver.py");
     });
+    await step("the card of a name says whose it is and why it is forbidden", async () => {
+      await bench.goTo(3, 25);
+      await bench.command("Show or Focus Hover");
+      const card = bench.page
+        .locator(".monaco-hover:not(.hidden)", { hasText: "qemu-team" })
+        .first();
+      await card.waitFor({ timeout: PATIENCE });
+      await ground.picture(bench, "hover");
+      await bench.page.keyboard.press("Escape");
+    });
     await step(
       "a quick fix leads the import through the public way, and the finding goes",
       async () => {

@@ -54,8 +54,9 @@ export class Ground {
     name: string,
     use: (bench: Workbench) => Promise<void>,
     settings: object = {},
+    file?: string,
   ): Promise<void> {
-    const bench = await this.#laboratory.workbench(target, settings);
+    const bench = await this.#laboratory.workbench(target, settings, file);
     try {
       await use(bench);
     } catch (error) {

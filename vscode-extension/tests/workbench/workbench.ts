@@ -93,8 +93,8 @@ export class Laboratory {
     return laboratory;
   }
 
-  /** Opens a folder, or a `.code-workspace`. */
-  async workbench(target: string, settings: object = {}): Promise<Workbench> {
+  /** Opens a folder, or a `.code-workspace`; with `file`, an absolute path, also that at once. */
+  async workbench(target: string, settings: object = {}, file?: string): Promise<Workbench> {
     const user = await mkdtemp(join(this.#folder, "user-"));
     await mkdir(join(user, "User"), { recursive: true });
     await writeFile(
@@ -118,7 +118,14 @@ export class Laboratory {
     const context = await this.browser.newContext({ viewport: { width: 1200, height: 760 } });
     const page = await context.newPage();
     const kind = target.endsWith(".code-workspace") ? "workspace" : "folder";
-    await page.goto(`${address}/?${kind}=${encodeURIComponent(target)}`);
+    const query = new URLSearchParams({ [kind]: target });
+    if (file !== undefined) {
+      query.set(
+        "payload",
+        JSON.stringify([["openFile", `vscode-remote://${new URL(address).host}${file}`]]),
+      );
+    }
+    await page.goto(`${address}/?${query}`, { timeout: PATIENCE });
     await page.locator(".monaco-workbench .statusbar").waitFor({ timeout: PATIENCE });
     return new Workbench(page, server, user);
   }
