@@ -14,6 +14,7 @@ export class StatusItem implements vscode.Disposable {
   #document: { readonly uri: string; readonly status: DocumentStatus | "policy" } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asked = 0;
+  #last: vscode.TextDocument | undefined;
 
   constructor(server: Server) {
     this.#server = server;
@@ -25,7 +26,7 @@ export class StatusItem implements vscode.Disposable {
       server.onDidChange(() => this.#soon()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#soon()),
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-        const active = vscode.window.activeTextEditor?.document.uri.toString();
+        const active = this.#active()?.uri.toString();
         if (uris.some((uri) => uri.toString() === active)) this.#soon();
       }),
     );
@@ -35,7 +36,7 @@ export class StatusItem implements vscode.Disposable {
   /** The policy that governs the active file, if the server knows one. */
   get policy(): vscode.Uri | undefined {
     const current = this.#current();
-    if (current === "policy") return vscode.window.activeTextEditor?.document.uri;
+    if (current === "policy") return this.#active()?.uri;
     return current?.policy ? vscode.Uri.parse(current.policy) : undefined;
   }
 
@@ -51,7 +52,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   async #ask(): Promise<void> {
-    const document = vscode.window.activeTextEditor?.document;
+    const document = this.#active();
     const client = this.#server.client;
     const asked = ++this.#asked;
     if (document === undefined || client === undefined || !isOurs(document)) {
@@ -74,8 +75,15 @@ export class StatusItem implements vscode.Disposable {
     this.#show();
   }
 
+  /** The active document; the Output view, where a log is read, takes its place for nobody. */
+  #active(): vscode.TextDocument | undefined {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document?.uri.scheme !== "output") this.#last = document;
+    return this.#last;
+  }
+
   #current(): DocumentStatus | "policy" | undefined {
-    const active = vscode.window.activeTextEditor?.document.uri.toString();
+    const active = this.#active()?.uri.toString();
     return this.#document?.uri === active ? this.#document?.status : undefined;
   }
 

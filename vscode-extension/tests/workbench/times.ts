@@ -15,9 +15,7 @@ export async function sinceNavigation(
   };
   const editor = await when(".editor-instance .view-line span span");
   const status = await when('.statusbar-item[id="bailiwick.bailiwick.status"] .codicon-law');
-  const squiggle = await when(
-    ".tab.active .monaco-icon-label.deco, .tab .label-name[style*=color], .tab .monaco-decoration-itemColor, .explorer-item .monaco-icon-label [class*=monaco-decoration-itemColor]",
-  );
+  const squiggle = await when(".tabs-container .tab [class*=monaco-decoration-itemColor]");
   return { editor, status, squiggle };
 }
 
