@@ -1,12 +1,17 @@
 /** What the command palette and the status item offer. */
 
+import { execFile } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import * as vscode from "vscode";
 import { asMarkdown } from "./debugInformation.ts";
 import type { Server } from "./server.ts";
 import { SECTION } from "./settings.ts";
 import type { StatusItem } from "./statusItem.ts";
+
+const run = promisify(execFile);
 
 /** Registers every command that package.json declares. */
 export function registerCommands(
@@ -20,6 +25,7 @@ export function registerCommands(
     showLog: () => log.show(),
     showPolicy: () => showPolicy(status.policy),
     checkWorkspace: () => runInTerminal(server, "check", ["check"], status.policy),
+    showMap: () => showMap(context, server, status.policy, log),
     recordBaseline: () =>
       runInTerminal(server, "baseline write", ["baseline", "write"], status.policy),
     proposePolicy: () => runInTerminal(server, "init", ["init"], undefined),
@@ -74,6 +80,45 @@ async function runInTerminal(
   );
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true };
   await vscode.tasks.executeTask(task);
+}
+
+/** Shows `bailiwick map` beside the editor. */
+async function showMap(
+  context: vscode.ExtensionContext,
+  server: Server,
+  policy: vscode.Uri | undefined,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
+  const [program = "", ...before] = server.discovery?.found?.command ?? [];
+  const folder =
+    policy !== undefined
+      ? dirname(policy.fsPath)
+      : vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  if (program === "" || folder === undefined) {
+    void vscode.window.showErrorMessage("Bailiwick: there is no folder, or no Bailiwick, to map.");
+    return;
+  }
+  const storage = context.globalStorageUri.fsPath;
+  await mkdir(storage, { recursive: true });
+  const page = join(storage, "map.html");
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: "Bailiwick: drawing the map" },
+    async () => {
+      try {
+        await run(program, [...before, "map", "--output", page], { cwd: folder });
+        const panel = vscode.window.createWebviewPanel(
+          "bailiwick.map",
+          "Subsystem map",
+          vscode.ViewColumn.Active,
+          { enableScripts: true, localResourceRoots: [] },
+        );
+        panel.webview.html = await readFile(page, "utf8");
+      } catch (error) {
+        log.error(String(error));
+        void vscode.window.showErrorMessage("Bailiwick: the map could not be drawn. See the log.");
+      }
+    },
+  );
 }
 
 async function copyDebugInformation(

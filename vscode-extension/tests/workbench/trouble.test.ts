@@ -98,10 +98,7 @@ test("a server that dies again and again is left alone, with one message and the
     );
     await ground.picture(bench, "given-up");
     await toasts.getByText("Show Log").click();
-    await bench.page
-      .locator(".panel .view-line", { hasText: "SIGKILL" })
-      .first()
-      .waitFor({ timeout: PATIENCE });
+    await bench.page.locator(".part.panel .view-line").first().waitFor({ timeout: PATIENCE });
     await bench.command("Bailiwick: Restart the Server");
     await bench.status.filter({ hasText: "metal" }).waitFor({ timeout: PATIENCE });
   });

@@ -57,6 +57,19 @@ test("the Bailiwick of the workspace's environment is taken before the copy", as
   });
 });
 
+test("the map of the subsystems opens beside the files", async () => {
+  await ground.with("map", async (bench) => {
+    await bench.open("virt/metal/driver.py");
+    await bench.status.filter({ hasText: "metal" }).waitFor({ timeout: PATIENCE });
+    await bench.command("Bailiwick: Show the Subsystem Map");
+    const frame = bench.page.locator("iframe.webview.ready").last();
+    await frame.waitFor({ timeout: PATIENCE });
+    const map = frame.contentFrame().locator("#active-frame").contentFrame();
+    await map.getByText("virt-api").first().waitFor({ state: "attached", timeout: PATIENCE });
+    await ground.picture(bench, "map");
+  });
+});
+
 function sitePackages(python: string): string {
   const code = "import sysconfig; print(sysconfig.get_path('purelib'), end='')";
   return execFileSync(python, ["-c", code], { encoding: "utf8" });
