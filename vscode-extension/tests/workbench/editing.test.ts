@@ -76,7 +76,7 @@ test("in the editor", async (t) => {
         await bench.goTo(3, 25);
         await bench.command("Show or Focus Hover");
         const card = bench.page
-          .locator(".monaco-hover:not(.hidden)", { hasText: "qemu-team" })
+          .locator(".monaco-hover:not(.hidden)", { hasText: "owned by qemu-team" })
           .first();
         await card.waitFor({ timeout: PATIENCE });
         await ground.picture(bench, "hover");
