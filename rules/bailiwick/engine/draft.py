@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.suppression import Suppression
 
 _NOT_PARSED = "BW901"
+# Cuts whose findings are kept: each is a text.
+_KEPT = 8
 
 
 class Draft:
@@ -51,6 +53,8 @@ class Draft:
         cut, start = self.fragments.fragment(edited)
         text = FragmentText(self.text, cut.text)
         end = start + len(edited.text) + 1
+        if len(self._known) >= _KEPT:
+            self._known.clear()
         found, parsed = self.judge.fragment(text, start, end, self._known)
         lines = edited.lines
         placed = (_on_lines(finding, cut) for finding in found)

@@ -24,6 +24,8 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _OF_SELF = re.compile(r"\b(?:self|cls)[ \t]*\.[ \t]*(\w+)")
 _ASSIGNED = re.compile(r"(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?(?:=(?!=)|,)")
 _CODE = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*([ \t\f]*)[^\s#]")
+# Stretches for which it is kept what bears on them.
+_KEPT = 8
 # Characters of a stretch that is still a small one.
 _LARGE = 40_000
 
@@ -163,6 +165,8 @@ class Fragments:
         ours = frozenset(_OF_SELF.findall(edited.text))
         bound = frozenset(name for name in names if self._is_bound(name))
         key = edited.start, bound, ours.intersection(self._assigned)
+        if len(self._around) >= _KEPT:
+            self._around.clear()
         if key not in self._around:
             self._around[key] = self._find_around(edited, bound, key[2])
         before, behind = self._pieces(edited, self._around[key])
