@@ -70,6 +70,7 @@ def main() -> int:
             *("--target", arguments.target, "--out", str(out)),
             "--no-dependencies",  # all that runs is in the bundle
             "--allow-missing-repository",  # the manifest names none until there is one to name
+            "--no-rewrite-relative-links",  # for the same reason; pictures are in the text itself
             "--readme-path",
             "dist/README.md",
         ],
