@@ -123,7 +123,9 @@ def _write(args: Namespace, out: TextIO | None = None) -> int:
             plans.append((report.policy, known, written))
     for policy, known, written in plans:
         write_baseline(policy, written)
-        print(f"{_shown(policy)}: {_difference(known or Baseline(), written)}.", file=out)
+        told = f"{_shown(policy)}: {_difference(known or Baseline(), written)}."
+        # Before the tip also where both streams lead to one place.
+        print(told, file=out, flush=True)
         if known is None and _wants_union(baseline_path(policy)):
             print(_TIP.format(baseline_path(policy).name), file=sys.stderr)
     if not plans:
