@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING
 
 from bailiwick_server.places import uri_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # Entries of a list that are shown before the rest is only counted.
 SHOWN = 8
+# What Markdown would take for a sign of its own, as the underscores of `__init__`.
+_SIGNS = re.compile(r"[\\`*_\[\]<>#|~]")
 
 
 def told(
@@ -49,7 +52,7 @@ def _head(pointed: Pointed, target: Subsystem | None) -> str:
     if target is not None:
         line += f"  \nsubsystem **{target.name}**"
         if target.owners:
-            line += f", owned by {', '.join(target.owners)}"
+            line += f", owned by {_plain(', '.join(target.owners))}"
     return line
 
 
@@ -68,25 +71,30 @@ def _contract(policy: Policy, pointed: Pointed) -> Iterator[str]:
 
 
 def _breach(policy: Policy, finding: Finding) -> str:
-    lines = [f"**{finding.code}** {finding.message}"]
+    lines = [f"**{finding.code}** {_plain(finding.message)}"]
     if finding.known_by:
-        lines.append(f"known by: {finding.known_by}")
+        lines.append(f"known by: {_plain(finding.known_by)}")
     if finding.decided_by:
         lines.append(f"decided by: {_decided(policy, finding)}")
     if finding.instead:
         lines.append(f"instead: `{finding.instead}`")
     if finding.owners:
-        lines.append(f"ask: {', '.join(finding.owners)}")
+        lines.append(f"ask: {_plain(', '.join(finding.owners))}")
     lines += [f"`{each}`" for each in finding.detail if each.strip()]
     return "  \n".join(lines)
+
+
+def _plain(words: str) -> str:
+    """Words that are shown as they are."""
+    return _SIGNS.sub(r"\\\g<0>", words)
 
 
 def _decided(policy: Policy, finding: Finding) -> str:
     line = finding.deciding_line
     if line is None:
-        return finding.decided_by
+        return _plain(finding.decided_by)
     file, number, says = line
-    return f"{link(policy, file, number)} {says}"
+    return f"{link(policy, file, number)} {_plain(says)}"
 
 
 def link(policy: Policy, file: str, number: int) -> str:
@@ -112,7 +120,7 @@ def _permission(policy: Policy, user: Subsystem | None, target: Subsystem, point
 
 
 def _because(policy: Policy, place: Place | None) -> str:
-    return f": {link(policy, place.path, place.line)} {place.says}" if place else ""
+    return f": {link(policy, place.path, place.line)} {_plain(place.says)}" if place else ""
 
 
 def public(target: Subsystem) -> str:

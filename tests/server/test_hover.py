@@ -78,6 +78,16 @@ def test_a_name_of_another_subsystem_says_whose_it_is_and_whether_it_may_be_used
     session(work())
 
 
+def test_what_markdown_would_take_for_its_own_signs_is_shown_as_it_is(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path, shop__pay__bills="from shop import mail\n")) as editor:
+            uri = editor.open(BILLS)
+            await editor.codes(uri, ["BW101"])
+            assert r"shop/mail/\_\_init\_\_.py" in await told(editor, uri, "mail")
+
+    session(work())
+
+
 def test_what_is_the_modules_own_affair_is_left_to_others(tmp_path: Path) -> None:
     text = (
         "import os\n\n\nclass Own:\n    def go(self):\n        'sender'\n        return os.path\n"
