@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick_hooks.formats.headline import printable
 from bailiwick_hooks.here import seen_from_here
+from bailiwick_hooks.terminal.wording import many
 
 if TYPE_CHECKING:
     import datetime
@@ -162,8 +163,3 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         padded.append([cell.rjust(width) if right else cell.ljust(width) for cell in column])
     for cells in zip(*padded, strict=True):
         yield "  ".join(cells).rstrip()
-
-
-def many(count: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

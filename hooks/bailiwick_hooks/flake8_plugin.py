@@ -66,8 +66,8 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield each finding in the file as flake8 counts: lines from 1, columns from 0."""
-        from bailiwick_hooks.color import plain
         from bailiwick_hooks.formats.headline import statement
+        from bailiwick_hooks.terminal.color import plain
 
         asked = self.flake8_run
         if asked is None:
@@ -96,9 +96,9 @@ def _judge(options: argparse.Namespace) -> Run:
 def _findings(names: Sequence[str], policy: str | None) -> Findings:
     from bailiwick import check
 
-    from bailiwick_hooks.color import plain
     from bailiwick_hooks.formats.headline import headline
     from bailiwick_hooks.targets import judged
+    from bailiwick_hooks.terminal.color import plain
 
     found: dict[str, list[Finding]] = {}
     for report in judged(_governed(names, policy), check, nested=policy is None):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from bailiwick import UserError
 
-from bailiwick_hooks import color
 from bailiwick_hooks.formats import FOR_READERS, FORMATS, WITH_DEFINITIONS, output_format
+from bailiwick_hooks.terminal import color
+from bailiwick_hooks.terminal.files import behind_links, is_replaced, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +68,7 @@ def write(outputs: Iterable[Output], outcome: Outcome, color_choice: str) -> Non
             sys.stdout.write(render(outcome, paint))
             continue
         try:
-            _write_file(output.path, render(outcome, color.plain))
+            write_file(output.path, render(outcome, color.plain))
         except OSError as error:
             faults.append(f"cannot write {output.path}: {error.strerror or error}")
     if faults:
@@ -122,42 +123,17 @@ def _refuse_overwriting(paths: Iterable[str]) -> None:
 def _refuse_unwritable(name: str) -> None:
     if os.path.isdir(name) or name.endswith(("/", os.sep)):  # noqa: PTH112 - Path drops the slash
         raise UserError(f"--output: {name} is a folder; name a file in it.")
-    path = _behind_links(name)
+    path = behind_links(name)
     if not path.parent.is_dir():
         raise UserError(f"--output: there is no folder {path.parent} to write {path.name} into.")
     if path.exists() and not os.access(path, os.W_OK):
         raise UserError(f"--output: {name} may not be written.")
-    if _is_replaced(path):
+    if is_replaced(path):
         try:
             _scratch_beside(path).unlink()
         except OSError as error:
             reason = error.strerror or error
             raise UserError(f"--output: cannot write into {path.parent}: {reason}") from None
-
-
-def _write_file(name: str, text: str) -> None:
-    """Write a file so that whoever reads it sees all of the old text or all of the new.
-
-    A link stays a link, and a pipe or device gets the text itself.
-    """
-    path = _behind_links(name)
-    data = text.encode("utf-8", "backslashreplace")
-    if not _is_replaced(path):
-        path.write_bytes(data)
-        return
-    from bailiwick import replace_file
-
-    replace_file(path, data)
-
-
-def _behind_links(name: str) -> Path:
-    """The file that is meant; a pipe keeps its name, for what it links to may have none."""
-    path = Path(name)
-    return path if path.exists() and not path.is_file() else Path(os.path.realpath(name))
-
-
-def _is_replaced(path: Path) -> bool:
-    return path.is_file() or not path.exists()
 
 
 def _scratch_beside(path: Path) -> Path:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from bailiwick_hooks.terminal import color
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,7 @@ class Line(NamedTuple):
 
 def write(lines: Iterable[Line]) -> None:
     """Write lines to stdout."""
-    if not _colored():
+    if not color.wanted("auto", sys.stdout):
         sys.stdout.writelines(f"{line.text}\n" for line in lines)
         return
     from rich.console import Console
@@ -39,15 +40,6 @@ def write(lines: Iterable[Line]) -> None:
     console = Console(highlight=False, soft_wrap=True, force_terminal=True)
     for line in lines:
         console.print(Text(line.text, style=_STYLES[line.role]))
-
-
-def _colored() -> bool:
-    """Follow https://no-color.org and https://force-color.org, then ask the terminal."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def columns(rows: Sequence[Sequence[object]], *, indent: int = 2) -> list[str]:
@@ -66,11 +58,3 @@ def columns(rows: Sequence[Sequence[object]], *, indent: int = 2) -> list[str]:
 
 def _cell(cell: object) -> str:
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
-
-
-def many(count: int, noun: str) -> str:
-    """`1 module`, `2 modules`."""
-    if count == 1:
-        return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{count:,} {plural}"

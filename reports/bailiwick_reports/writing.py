@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from bailiwick import UserError, replace_file
+from bailiwick import UserError
+from bailiwick_hooks.terminal.files import write_file
 
 
 def refuse_unwritable(path: str | None) -> None:
@@ -37,6 +38,6 @@ def write_out(text: str, path: str | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        replace_file(Path(path), text.encode("utf-8", "backslashreplace"))
+        write_file(path, text)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error

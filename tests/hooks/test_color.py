@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from bailiwick_hooks.color import wanted
+from bailiwick_hooks.terminal.color import wanted
 
 
 class _Terminal(io.StringIO):

@@ -8,9 +8,9 @@ import time
 
 import jsonschema
 import pytest
-from bailiwick_hooks.color import painter, plain
 from bailiwick_hooks.formats import concise, json_document, statistics, text
 from bailiwick_hooks.outcome import Outcome
+from bailiwick_hooks.terminal.color import painter, plain
 from findings import ACROSS, at, finding
 
 PLAIN = """\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bailiwick_hooks import progress
+from bailiwick_hooks.terminal import progress
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_is_drawn_in_the_first_second(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with progress.ProgressBar() as bar:
+    with progress.ProgressBar("judging") as bar:
         for done in range(100):
             clock[0] = done / 100
             bar(done, 100)
@@ -34,7 +34,7 @@ def test_nothing_is_drawn_in_the_first_second(
 def test_after_a_second_it_counts_on_stderr(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with progress.ProgressBar() as bar:
+    with progress.ProgressBar("judging") as bar:
         clock[0] = 1.5
         bar(30, 100)
         bar(77, 100)

@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from bailiwick_hooks.color import plain
 from bailiwick_hooks.formats import (
     FORMATS,
     checkstyle,
@@ -21,6 +20,7 @@ from bailiwick_hooks.formats import (
     output_format,
 )
 from bailiwick_hooks.outcome import Outcome
+from bailiwick_hooks.terminal.color import plain
 from findings import ACROSS, HOSTILE, MIXED, at, finding
 from junitparser import TestSuite
 

@@ -13,9 +13,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import pytest
 from bailiwick import RULES, Definition, Finding, __version__
-from bailiwick_hooks.color import plain
 from bailiwick_hooks.formats import sarif, sarif_all
 from bailiwick_hooks.outcome import Excuse, Outcome
+from bailiwick_hooks.terminal.color import plain
 from findings import ACROSS, MIXED, at, finding
 from test_cli import bailiwick, trees
 

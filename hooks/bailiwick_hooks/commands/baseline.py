@@ -19,10 +19,11 @@ from bailiwick import (
     write_baseline,
 )
 
-from bailiwick_hooks.debt import Debt, debts_document, many
+from bailiwick_hooks.debt import Debt, debts_document
 from bailiwick_hooks.here import seen_from_here
-from bailiwick_hooks.progress import ProgressBar
 from bailiwick_hooks.targets import by_policy, judged
+from bailiwick_hooks.terminal.progress import progress
+from bailiwick_hooks.terminal.wording import many
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -201,10 +202,8 @@ def _known(policy: Policy) -> Baseline:
 
 
 def _reports(args: Namespace) -> list[Report]:
-    with ProgressBar() as bar:
-        judge = partial(
-            check, cache=not args.no_cache, progress=bar if sys.stderr.isatty() else None
-        )
+    with progress() as told:
+        judge = partial(check, cache=not args.no_cache, progress=told)
         groups = by_policy(args.paths or ["."], args.policy)
         return list(judged(groups, judge, nested=args.policy is None))
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick import UserError, check, load_policy
 
-from bailiwick_hooks import changes, color, outputs
+from bailiwick_hooks import changes, outputs
 from bailiwick_hooks.formats import FORMATS
 from bailiwick_hooks.here import place_seen, seen_from_here
 from bailiwick_hooks.outcome import Excuse, Outcome
-from bailiwick_hooks.progress import ProgressBar
 from bailiwick_hooks.targets import by_policy, governing, judged, named_policy
+from bailiwick_hooks.terminal import color
+from bailiwick_hooks.terminal.progress import progress
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -156,12 +157,12 @@ def _reports(args: Namespace) -> list[Report]:
     changes.refuse_two(args)
     if args.stdin_filename is not None:
         return [_stdin_report(args)]
-    with ProgressBar() as bar:
+    with progress() as told:
         options: dict[str, Any] = {
             "cache": not args.no_cache,
             "jobs": args.jobs,
             "exhaustive": args.exhaustive,
-            "progress": bar if sys.stderr.isatty() else None,
+            "progress": told,
         }
         if args.staged:
             return changes.staged_reports(args, **options)

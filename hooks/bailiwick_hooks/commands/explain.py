@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bailiwick import RULES, UserError, page
 
-from bailiwick_hooks import color
 from bailiwick_hooks.selection import unknown_rule
+from bailiwick_hooks.terminal import color
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

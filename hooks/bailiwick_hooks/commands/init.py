@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from bailiwick import Baseline, UserError, baseline_path, find_policy
 
-from bailiwick_hooks import color
 from bailiwick_hooks.commands import baseline
-from bailiwick_hooks.progress import ProgressBar
+from bailiwick_hooks.terminal import color
+from bailiwick_hooks.terminal.progress import progress
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -63,8 +63,8 @@ def run(args: Namespace) -> int:
     _refuse(root, args)
     from bailiwick_hooks.proposing.propose import propose
 
-    with ProgressBar() as bar:
-        proposed = propose(root, bar if sys.stderr.isatty() else None)
+    with progress() as told:
+        proposed = propose(root, told)
     if args.dry_run:
         sys.stdout.write(proposed.text)
         _say(_left_over(proposed))

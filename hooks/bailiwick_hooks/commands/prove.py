@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from bailiwick import RULES, load_policy
 
-from bailiwick_hooks import color
 from bailiwick_hooks.commands.check import add_selectors
-from bailiwick_hooks.progress import ProgressBar
 from bailiwick_hooks.selection import Selection
 from bailiwick_hooks.targets import governing, named_policy
+from bailiwick_hooks.terminal import color
+from bailiwick_hooks.terminal.progress import progress
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -64,12 +64,12 @@ def run(args: Namespace) -> int:
     path = named_policy(args.policy) if args.policy else governing(folder)
     names = {code: rule.NAME for code, rule in RULES.items()}
     selection = Selection(args.select, args.ignore, names)
-    with ProgressBar() as bar:
+    with progress() as told:
         proof = prove(
             load_policy(path),
             partial(_ways, path, args.through or (), strict=args.strict),
             wanted=selection.keeps,
-            progress=bar if sys.stderr.isatty() else None,
+            progress=told,
         )
     if args.format == "json":
         sys.stdout.write(document.render(proof))

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 FORMATS = {
     "text": "bailiwick_hooks.formats.text",

@@ -12,8 +12,8 @@ from bailiwick_hooks.formats.notes import notes
 if TYPE_CHECKING:
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 # The version of Checkstyle whose attributes these are.
 VERSION = "10.0"

@@ -9,7 +9,7 @@ from bailiwick_hooks.formats.headline import printable
 if TYPE_CHECKING:
     from bailiwick import Span
 
-    from bailiwick_hooks.color import Paint
+    from bailiwick_hooks.terminal.color import Paint
 
 TAB = 4
 # Of a longer line only a window around the span is shown.

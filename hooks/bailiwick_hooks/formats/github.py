@@ -14,8 +14,8 @@ from bailiwick_hooks.outcome import SEVERITIES
 if TYPE_CHECKING:
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 # Of each kind GitHub shows this many for a step, and keeps silent about the others.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
+    from bailiwick_hooks.terminal.color import Paint
 
 
 def headline(finding: Finding, paint: Paint) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 # Raised when a key changes its meaning or goes; new keys may come without.
 VERSION = 1

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bailiwick_hooks.formats.json_document import VERSION, entry, summary
 
 if TYPE_CHECKING:
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 
 def render(outcome: Outcome, paint: Paint) -> str:  # noqa: ARG001 - data has no colour

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from junitparser import Failure, Skipped, TestCase, TestSuite
 from junitparser.junitparser import SystemErr, SystemOut
 
-from bailiwick_hooks.color import plain
 from bailiwick_hooks.formats.headline import headline, printable
 from bailiwick_hooks.formats.notes import notes
+from bailiwick_hooks.terminal.color import plain
 
 if TYPE_CHECKING:
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 SUITE = "bailiwick"
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Excuse, Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from bailiwick_hooks.formats.sarif import document
 
 if TYPE_CHECKING:
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 
 def render(outcome: Outcome, paint: Paint) -> str:  # noqa: ARG001 - a document has no colour

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from bailiwick import Finding
 
-    from bailiwick_hooks.color import Paint
     from bailiwick_hooks.outcome import Outcome
+    from bailiwick_hooks.terminal.color import Paint
 
 
 def render(outcome: Outcome, paint: Paint) -> str:

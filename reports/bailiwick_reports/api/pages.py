@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bailiwick_reports.printing import Line, many
+from bailiwick_hooks.terminal.wording import many
+
+from bailiwick_reports.printing import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick import History, Policy, UserError, find_policy
+from bailiwick_hooks.terminal.progress import progress
 
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked
 from bailiwick_reports.discover.nouns import Terms
 from bailiwick_reports.extras import needed
-from bailiwick_reports.progress import progress
 from bailiwick_reports.writing import refuse_unwritable, write_out
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from bailiwick_hooks.terminal.progress import progress
+
 from bailiwick_reports.asking import policy_asked
 from bailiwick_reports.extras import needed
-from bailiwick_reports.progress import progress
 from bailiwick_reports.writing import refuse_unwritable, write_out
 
 if TYPE_CHECKING:

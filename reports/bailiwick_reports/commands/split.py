@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bailiwick import UserError, crossings
+from bailiwick_hooks.terminal.progress import progress
 
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked, unknown
-from bailiwick_reports.progress import progress
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bailiwick import Commit, History, Policy, Revision
+    from bailiwick_hooks.terminal.progress import Told
 
     from bailiwick_reports.discover.chronicle import Deed
     from bailiwick_reports.discover.nouns import Area, Mass, Terms
-    from bailiwick_reports.progress import Told
 
 # The share of a community's work that gives it its name.
 _MOST = 0.6

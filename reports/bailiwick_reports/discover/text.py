@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bailiwick_reports.printing import Line, columns, many
+from bailiwick_hooks.terminal.wording import many
+
+from bailiwick_reports.printing import Line, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bailiwick_reports.printing import many
+from bailiwick_hooks.terminal.wording import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

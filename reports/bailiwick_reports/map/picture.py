@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bailiwick_hooks.terminal.wording import many
+
 from bailiwick_reports.map.layout import HEIGHT, WIDTH, arrow, laid_out, thickness
-from bailiwick_reports.printing import many
 from bailiwick_reports.templates import filled
 
 if TYPE_CHECKING:

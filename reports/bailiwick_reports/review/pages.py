@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from bailiwick_reports.printing import Line, columns, many
+from bailiwick_hooks.terminal.wording import many
+
+from bailiwick_reports.printing import Line, columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bailiwick_reports.printing import Line, columns, many
+from bailiwick_hooks.terminal.wording import many
+
+from bailiwick_reports.printing import Line, columns
 from bailiwick_reports.split.nouns import DIRECTIONS, STANDINGS
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bailiwick import History, JudgedState, Policy, Revision
-
-    from bailiwick_reports.progress import Told
+    from bailiwick_hooks.terminal.progress import Told
 
 _KEPT = "trend"
 # What bears on findings: modules, and what declares entry points.

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
     from rich.progress import Progress, TaskID
 
+    # Is told how much is done, and of how much.
+    Told = Callable[[int, int], None]
+
 PATIENCE = 1.0
+
+
+@contextmanager
+def progress(words: str = "judging") -> Iterator[Told | None]:
+    """Give what is to be told how far the work is; None where nobody would see it."""
+    with ProgressBar(words) as bar:
+        yield bar if sys.stderr.isatty() else None
 
 
 class ProgressBar:
@@ -21,7 +33,8 @@ class ProgressBar:
     is imported only when there is something to draw.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: str) -> None:
+        self._words = words
         self._begin = monotonic()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -52,7 +65,7 @@ class ProgressBar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._progress = Progress(
-            TextColumn("judging"),
+            TextColumn(self._words),
             BarColumn(),
             MofNCompleteColumn(),
             console=Console(file=sys.stderr),
