@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Union
 
 from lsprotocol import types
 from pygls.protocol import default_converter
-from pytest_lsp import LanguageClient
+from pygls.uris import from_fs_path
+from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import register_lsp_features
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from pathlib import Path
 
     from cattrs import Converter
 
-PATIENCE = 60.0
+COMMAND = [sys.executable, "-m", "bailiwick_hooks", "server"]
+# Real clients' capabilities; only the first pulls none.
+PROFILES = {
+    "vscode": "visual_studio_code@1.65.2",
+    "neovim": "neovim@0.11.0",
+    "emacs": "emacs@29.1",
+}
+DEADLINE = 60.0
 _BY_CLASS = types.ClientCodeActionResolveOptions(properties=["edit"])
 
 # What the editors of today can do that matters here.
@@ -54,68 +63,120 @@ SHOWING = types.ClientCapabilities(
 )
 
 
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+def uri_of(path: Path) -> str:
+    return str(from_fs_path(str(path)))
+
+
+def plain(answer: Any) -> Any:
+    """An answer to a request of our own, which pygls makes an object of."""
+    if hasattr(answer, "_asdict"):
+        return {name: plain(value) for name, value in answer._asdict().items()}
+    return [plain(each) for each in answer] if isinstance(answer, (list, tuple)) else answer
+
+
+def place(diagnostic: types.Diagnostic) -> tuple[str, int, int, int, int]:
+    """Code, first line and character, last line and character; all 0-based."""
+    start, end = diagnostic.range.start, diagnostic.range.end
+    return str(diagnostic.code), start.line, start.character, end.line, end.character
+
+
 class Editor:
-    """A client with the documents that it holds."""
+    """What an editor does, and what it is told; every wait has a generous deadline.
+
+    Documents are named by their path below the root, or by their address.
+
+    texts:     what it holds, by address, but for documents that were edited in part
+    published: all diagnostics that were pushed
+    """
 
     def __init__(self, client: LanguageClient, root: Path) -> None:
         self.client, self.root = client, root
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
-        self.published = asyncio.Event()
+        self.published: list[types.PublishDiagnosticsParams] = []
+        self.result: types.InitializeResult | None = None
+        self._watch()
+
+    def _watch(self) -> None:
+        # Beside pytest-lsp's own handler, which keeps only the last.
+        features = self.client.protocol.fm.features
+        kept = features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+
+        def publish(params: types.PublishDiagnosticsParams) -> None:
+            self.published.append(params)
+            kept(params)
+
+        features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = publish
+
+    async def begin(
+        self,
+        profile: str | types.ClientCapabilities = "emacs",
+        folders: list[Path] | None = None,
+        options: dict[str, Any] | None = None,
+        process: int | None = None,
+        adapt: Callable[[types.ClientCapabilities], None] | None = None,
+    ) -> types.InitializeResult:
+        if isinstance(profile, str):
+            capabilities: types.ClientCapabilities = client_capabilities(PROFILES[profile])
+        else:
+            capabilities = profile
+        if adapt is not None:
+            adapt(capabilities)
+        roots = [self.root] if folders is None else folders
+        params = types.InitializeParams(
+            capabilities=capabilities,
+            process_id=process,
+            root_uri=uri_of(roots[0]) if roots else None,
+            workspace_folders=[types.WorkspaceFolder(uri_of(each), each.name) for each in roots],
+            initialization_options=options,
+        )
+        self.result = await self.client.initialize_session(params)
+        return self.result
 
     def uri(self, name: str) -> str:
-        return (self.root / name).as_uri()
+        return name if ":" in name[2:] else uri_of(self.root / name)
 
-    def open(self, name: str, text: str | None = None) -> str:
-        """Open a file, with its own text or another; gives its address."""
+    def open(self, name: str, text: str | None = None, language: str = "") -> str:
+        """Open a document, with its own text or another; gives its address."""
         uri = self.uri(name)
         content = (self.root / name).read_bytes().decode() if text is None else text
         self.texts[uri], self.versions[uri] = content, 1
-        language = "python" if name.endswith(".py") else "toml"
-        self.client.text_document_did_open(
-            types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, language, 1, content))
-        )
+        language = language or ("toml" if name.endswith(".toml") else "python")
+        item = types.TextDocumentItem(uri, language, 1, content)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
         return uri
 
-    def change(self, uri: str, text: str) -> None:
-        """Replace the whole text of a document."""
-        self.texts[uri] = text
-        self.versions[uri] += 1
-        identifier = types.VersionedTextDocumentIdentifier(self.versions[uri], uri)
-        whole = types.TextDocumentContentChangeWholeDocument(text)
-        self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [whole]))
+    def change(self, name: str, *edits: str | tuple[types.Range | None, str]) -> int:
+        """Edit a document, as a whole where there is no range; gives its version."""
+        uri = self.uri(name)
+        self.versions[uri] = self.versions.get(uri, 0) + 1
+        changes: list[types.TextDocumentContentChangeEvent] = []
+        for edit in edits:
+            range_, text = (None, edit) if isinstance(edit, str) else edit
+            if range_ is None:
+                self.texts[uri] = text
+                changes.append(types.TextDocumentContentChangeWholeDocument(text))
+            else:
+                self.texts.pop(uri, None)
+                changes.append(types.TextDocumentContentChangePartial(range_, text))
+        document = types.VersionedTextDocumentIdentifier(self.versions[uri], uri)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, changes))
+        return self.versions[uri]
 
-    def save(self, uri: str) -> None:
-        """Write a document to disk, and have the watcher say so."""
-        name = uri.removeprefix(self.root.as_uri() + "/")
-        (self.root / name).write_bytes(self.texts[uri].encode())
-        self.client.text_document_did_save(
-            types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri))
-        )
-        self.client.workspace_did_change_watched_files(
-            types.DidChangeWatchedFilesParams([types.FileEvent(uri, types.FileChangeType.Changed)])
-        )
+    def close(self, name: str) -> None:
+        document = types.TextDocumentIdentifier(self.uri(name))
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
-    async def diagnostics(
-        self, uri: str, fits: Callable[[list[types.Diagnostic]], bool] = bool
-    ) -> list[types.Diagnostic]:
-        """The diagnostics of a document as soon as they fit."""
-
-        async def wait() -> list[types.Diagnostic]:
-            while True:
-                found = list(self.client.diagnostics.get(uri, ()))
-                if uri in self.client.diagnostics and fits(found):
-                    return found
-                await asyncio.sleep(0.02)
-
-        try:
-            return await asyncio.wait_for(wait(), PATIENCE)
-        except asyncio.TimeoutError:
-            raise AssertionError(f"last seen: {self.client.diagnostics.get(uri)}") from None
-
-    async def codes(self, uri: str, wanted: list[str]) -> None:
-        """Wait until the diagnostics of a document have these codes."""
-        await self.diagnostics(uri, lambda found: sorted(str(d.code) for d in found) == wanted)
+    def stored(self, *names: str) -> None:
+        """Say that files have been written."""
+        kind = types.FileChangeType.Changed
+        events = [types.FileEvent(self.uri(name), kind) for name in names]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
 
     # -- places ------------------------------------------------------------------------------
 
@@ -138,6 +199,51 @@ class Editor:
         return {"text_document": identifier, "position": self.place(uri, words, inside)}
 
     # -- what it is told ---------------------------------------------------------------------
+
+    async def status(self, name: str) -> Any:
+        params = {"textDocument": {"uri": self.uri(name)}}
+        ask: Any = self.client.protocol.send_request_async
+        return plain(await ask("bailiwick/status", params))
+
+    async def codes(self, name: str) -> list[str]:
+        """The codes of what is found now, asked for and not waited for."""
+        return [place(each)[0] for each in await self.pull(name)]
+
+    async def pull(self, name: str) -> list[types.Diagnostic]:
+        document = types.TextDocumentIdentifier(self.uri(name))
+        params = types.DocumentDiagnosticParams(document)
+        report = await self.client.text_document_diagnostic_async(params)
+        assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+        return list(report.items)
+
+    async def told(self, name: str, *codes: str, version: int | None = None) -> None:
+        """Wait until the last diagnostics that were pushed for a document have these codes."""
+        uri = self.uri(name)
+
+        def holds() -> bool:
+            pushed = [each for each in self.published if each.uri == uri]
+            if not pushed or (version is not None and pushed[-1].version != version):
+                return False
+            return sorted(str(each.code) for each in pushed[-1].diagnostics) == sorted(codes)
+
+        await until(holds, lambda: f"{uri}: {[e for e in self.published if e.uri == uri][-1:]}")
+
+    def diagnostics(self, name: str) -> list[types.Diagnostic]:
+        """What was pushed last for a document."""
+        return list(self.client.diagnostics[self.uri(name)])
+
+    async def shown(
+        self, name: str, fits: Callable[[list[types.Diagnostic]], bool] = bool
+    ) -> list[types.Diagnostic]:
+        """The diagnostics that were pushed last for a document, as soon as they fit."""
+        uri = self.uri(name)
+        pushed = self.client.diagnostics
+        await until(lambda: uri in pushed and fits(list(pushed[uri])), lambda: f"{pushed.get(uri)}")
+        return self.diagnostics(uri)
+
+    async def logs(self, words: str) -> None:
+        """Wait for a line in the log with these words."""
+        await until(lambda: any(words in each.message for each in self.client.log_messages))
 
     async def actions(
         self, uri: str, words: str, *only: str, automatic: bool = False
@@ -224,33 +330,52 @@ def _converter() -> Converter:
     return converter
 
 
+async def until(holds: Callable[[], bool], says: Callable[[], str] = str) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + DEADLINE
+    while not holds():
+        assert time.monotonic() < end, says()
+        await asyncio.sleep(0.01)
+
+
+async def eventually(ask: Callable[[], Awaitable[Any]], wanted: object) -> None:
+    """Ask again until this is the answer."""
+    end = time.monotonic() + DEADLINE
+    while (answer := await ask()) != wanted:
+        assert time.monotonic() < end, answer
+        await asyncio.sleep(0.02)
+
+
+def at(line: int, start: int, end: int | None = None) -> types.Range:
+    """A range within a line, empty without an end."""
+    last = start if end is None else end
+    return types.Range(types.Position(line, start), types.Position(line, last))
+
+
+@asynccontextmanager
+async def started(root: Path) -> AsyncIterator[Editor]:
+    """An editor and its server, until the end of the block; `begin` is still to be called."""
+    client = LanguageClient(converter_factory=_converter)
+    register_lsp_features(client)
+    await client.start_io(*COMMAND)
+    yield Editor(client, root)
+    if client.capabilities is not None:
+        await asyncio.wait_for(client.shutdown_session(), DEADLINE)
+    await client.stop()  # type: ignore[no-untyped-call]
+
+
 @asynccontextmanager
 async def editing(
     root: Path,
     capabilities: types.ClientCapabilities = ABLE,
     options: dict[str, Any] | None = None,
 ) -> AsyncIterator[Editor]:
-    """An editor that has a folder open, and its server, until the end of the block."""
-    client = LanguageClient(converter_factory=_converter)
-    register_lsp_features(client)
-    editor = Editor(client, root)
-
-    await client.start_io(sys.executable, "-m", "bailiwick_hooks", "server")
-    await client.initialize_session(
-        types.InitializeParams(
-            capabilities,
-            root_uri=root.as_uri(),
-            workspace_folders=[types.WorkspaceFolder(root.as_uri(), root.name)],
-            initialization_options=options,
-        )
-    )
-    try:
+    """The same, with the folder open."""
+    async with started(root) as editor:
+        await editor.begin(capabilities, options=options)
         yield editor
-    finally:
-        await asyncio.wait_for(client.shutdown_session(), PATIENCE)
-        await client.stop()  # type: ignore[no-untyped-call]
 
 
 def session(work: Coroutine[Any, Any, None]) -> None:
     """Run a test's session with an editor to its end."""
-    asyncio.run(asyncio.wait_for(work, 4 * PATIENCE))
+    asyncio.run(asyncio.wait_for(work, 4 * DEADLINE))

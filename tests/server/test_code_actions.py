@@ -27,7 +27,7 @@ def named(actions: list[types.CodeAction], words: str) -> types.CodeAction:
 
 async def opened(editor: Editor, name: str = BILLS) -> str:
     uri = editor.open(name)
-    await editor.codes(uri, FOUND)
+    await editor.told(uri, *FOUND)
     return uri
 
 
@@ -42,7 +42,7 @@ def test_a_name_is_led_through_its_public_way(tmp_path: Path) -> None:
             assert [d.code for d in offered[0].diagnostics or ()] == ["BW102"]
             await editor.choose(offered[0])
             assert "from shop.core.api import Order\n" in editor.texts[uri]
-            await editor.codes(uri, ["BW101", "BW201"])
+            await editor.told(uri, "BW101", "BW201")
 
     session(work())
 
@@ -70,9 +70,9 @@ def test_a_finding_is_allowed_with_the_cursor_in_the_reason(tmp_path: Path) -> N
             assert line in editor.texts[uri]
             editor.change(uri, editor.texts[uri].replace("|", ""))
             # Without a reason nothing is allowed.
-            await editor.codes(uri, ["BW101", "BW102", "BW201", "BW902"])
+            await editor.told(uri, "BW101", "BW102", "BW201", "BW902")
             editor.change(uri, editor.texts[uri].replace("allow[BW201]", "allow[BW201] why"))
-            await editor.codes(uri, ["BW101", "BW102"])
+            await editor.told(uri, "BW101", "BW102")
 
     session(work())
 
@@ -111,7 +111,7 @@ def test_a_finding_is_recorded_in_the_baseline_and_its_reason_asked_for(tmp_path
         async with editing(build(tmp_path)) as editor:
             uri = await opened(editor)
             await editor.choose(named(await editor.actions(uri, "_lines"), "Record BW201"))
-            await editor.codes(uri, ["BW101", "BW102"])
+            await editor.told(uri, "BW101", "BW102")
             (shown,) = editor.client.shown_documents
             assert shown.uri == editor.uri("bailiwick-baseline.toml")
             assert shown.selection is not None
@@ -190,7 +190,7 @@ def test_all_that_is_safe_is_fixed_at_once(only: str, tmp_path: Path) -> None:
     async def work() -> None:
         async with editing(build(tmp_path, shop__pay__bills=text)) as editor:
             uri = editor.open(BILLS)
-            await editor.codes(uri, ["BW102", "BW102", "BW902"])
+            await editor.told(uri, "BW102", "BW102", "BW902")
             (action,) = await editor.actions(uri, "os", only)
             assert action.kind == "source.fixAll.bailiwick"
             await editor.choose(action)
@@ -199,7 +199,7 @@ def test_all_that_is_safe_is_fixed_at_once(only: str, tmp_path: Path) -> None:
                 "import os  # ünchanged 😀\r\n"
                 "from shop.core.api import Order as Other\r\n"
             )
-            await editor.codes(uri, [])
+            await editor.told(uri)
             assert await editor.actions(uri, "os", only) == []
 
     session(work())
@@ -245,7 +245,7 @@ def test_what_comes_with_a_doubt_says_so_and_is_not_preferred(tmp_path: Path) ->
     async def work() -> None:
         async with editing(build(tmp_path, shop__mail__mine=drifted)) as editor:
             uri = editor.open("shop/mail/mine.py")
-            await editor.codes(uri, ["BW302"])
+            await editor.told(uri, "BW302")
             offered = await editor.actions(uri, "send(")
             fixing = [each for each in offered if each.title.startswith("Rename")]
             for each in fixing:

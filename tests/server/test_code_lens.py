@@ -9,7 +9,7 @@ import bailiwick
 from bailiwick_server.counting import counted
 from lsprotocol import types
 
-from tests.server.editor import ABLE, PATIENCE, editing, session
+from tests.server.editor import ABLE, DEADLINE, editing, session
 from tests.server.shop import build
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ async def counted_lenses(editor: Editor, uri: str) -> dict[str, str]:
             await asyncio.sleep(0.1)
         return found
 
-    return await asyncio.wait_for(wait(), PATIENCE)
+    return await asyncio.wait_for(wait(), DEADLINE)
 
 
 def test_definitions_say_which_other_subsystems_use_them(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from lsprotocol import types
 
-from tests.server.conftest import DESK, STOCK, TILL, at, eventually, place, until, write
+from tests.server.conftest import DESK, STOCK, TILL
+from tests.server.editor import at, eventually, place, until, write
 
 if TYPE_CHECKING:
-    from tests.server.conftest import Editor
+    from tests.server.editor import Editor
 
 pytestmark = pytest.mark.asyncio
 

@@ -69,7 +69,7 @@ def test_a_name_of_another_subsystem_says_whose_it_is_and_whether_it_may_be_used
     async def work() -> None:
         async with editing(build(tmp_path)) as editor:
             uri = editor.open(BILLS)
-            await editor.codes(uri, ["BW101", "BW102", "BW201"])
+            await editor.told(uri, "BW101", "BW102", "BW201")
             for words, inside, says in TOLD:
                 value = await told(editor, uri, words, inside)
                 for each in says:
@@ -82,7 +82,7 @@ def test_what_markdown_would_take_for_its_own_signs_is_shown_as_it_is(tmp_path: 
     async def work() -> None:
         async with editing(build(tmp_path, shop__pay__bills="from shop import mail\n")) as editor:
             uri = editor.open(BILLS)
-            await editor.codes(uri, ["BW101"])
+            await editor.told(uri, "BW101")
             assert r"shop/mail/\_\_init\_\_.py" in await told(editor, uri, "mail")
 
     session(work())
@@ -122,7 +122,7 @@ def test_right_after_an_edit_the_text_of_now_counts(end: str, tmp_path: Path) ->
     async def work() -> None:
         async with editing(build(tmp_path)) as editor:
             uri = editor.open(BILLS)
-            await editor.codes(uri, ["BW101", "BW102", "BW201"])
+            await editor.told(uri, "BW101", "BW102", "BW201")
             new = editor.texts[uri].replace(
                 "    return Order._lines\n",
                 "    ä = '😀'; from shop.core import api\n    return api.VERSION, Order._lines\n",

@@ -47,28 +47,28 @@ def test_mistakes_are_shown_while_the_policy_is_edited_and_the_last_good_one_sta
     async def work() -> None:
         async with editing(build(tmp_path)) as editor:
             code = editor.open("shop/pay/bills.py")
-            await editor.codes(code, ["BW101", "BW102", "BW201"])
+            await editor.told(code, "BW101", "BW102", "BW201")
             uri = editor.open("bailiwick.toml")
-            assert await editor.diagnostics(uri, lambda found: not found) == []
+            assert await editor.shown(uri, lambda found: not found) == []
             editor.change(uri, POLICY.replace('"core",  #', '"corr",  #') + "[subsystem.x\n")
-            (broken,) = await editor.diagnostics(uri)
+            (broken,) = await editor.shown(uri)
             assert "not valid TOML" in broken.message
             editor.change(uri, POLICY.replace('"core",  #', '"corr",  #').replace("uses", "usse"))
-            first, *_ = await editor.diagnostics(uri, lambda found: "unknown key" in str(found))
+            first, *_ = await editor.shown(uri, lambda found: "unknown key" in str(found))
             assert first.severity == types.DiagnosticSeverity.Error
             assert 'did you mean "uses"?' in first.message
             assert first.range == types.Range(
                 editor.place(uri, "usse"), editor.place(uri, "usse", 4)
             )
             editor.change(uri, POLICY.replace('"core",  #', '"corr",  #'))
-            (unknown,) = await editor.diagnostics(uri, lambda found: "corr" in str(found))
+            (unknown,) = await editor.shown(uri, lambda found: "corr" in str(found))
             assert unknown.range.start == editor.place(uri, '"corr"')
             assert unknown.range.end == editor.place(uri, '"corr"', 6)
             # Nothing of this was saved: the code is judged as before.
             editor.change(code, editor.texts[code] + "\n")
-            await editor.codes(code, ["BW101", "BW102", "BW201"])
+            await editor.told(code, "BW101", "BW102", "BW201")
             editor.change(uri, POLICY)
-            await editor.diagnostics(uri, lambda found: not found)
+            await editor.shown(uri, lambda found: not found)
 
     session(work())
 
@@ -77,7 +77,7 @@ def test_what_the_tree_has_not_is_a_warning(tmp_path: Path) -> None:
     async def work() -> None:
         async with editing(build(tmp_path)) as editor:
             uri = editor.open("bailiwick.toml", POLICY.replace('"shop.pay"', '"shop.payy"'))
-            found = await editor.diagnostics(uri)
+            found = await editor.shown(uri)
             (warning,) = [each for each in found if "shop.payy" in each.message]
             assert warning.severity == types.DiagnosticSeverity.Warning
             assert 'did you mean "shop.pay"?' in warning.message
@@ -93,9 +93,9 @@ def test_a_file_that_the_policy_extends_has_its_own_mistakes(tmp_path: Path) -> 
     async def work() -> None:
         async with editing(tmp_path) as editor:
             uri = editor.open("base.toml")
-            await editor.diagnostics(uri, lambda found: not found)
+            await editor.shown(uri, lambda found: not found)
             editor.change(uri, POLICY + "nonsense = 1\n")
-            (found,) = await editor.diagnostics(uri)
+            (found,) = await editor.shown(uri)
             assert "nonsense" in found.message
 
     session(work())

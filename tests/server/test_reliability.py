@@ -19,10 +19,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from tests import full_disk
-from tests.server.conftest import COMMAND, DEADLINE, DESK, TILL, at, place, until, uri_of, write
+from tests.server.conftest import DESK, TILL
+from tests.server.editor import COMMAND, DEADLINE, at, place, until, uri_of, write
 
 if TYPE_CHECKING:
-    from tests.server.conftest import Editor
+    from tests.server.editor import Editor
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from lsprotocol import types
 
-from tests.server.conftest import DESK, POLICY, TILL, eventually, place, uri_of, write
+from tests.server.conftest import DESK, POLICY, TILL
+from tests.server.editor import eventually, place, uri_of, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.server.conftest import Editor
+    from tests.server.editor import Editor
 
 pytestmark = pytest.mark.asyncio
 
