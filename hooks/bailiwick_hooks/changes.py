@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick import UserError, find_policy, load_policy
 
-from bailiwick_hooks.targets import named_policy, no_policy, policies_below
+from bailiwick_hooks.targets import policies_below
+from bailiwick_hooks.terminal.policies import named_policy, no_policy
 
 if TYPE_CHECKING:
     from argparse import Namespace, _ArgumentGroup

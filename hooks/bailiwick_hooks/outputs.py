@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick import UserError
 
 from bailiwick_hooks.formats import FOR_READERS, FORMATS, WITH_DEFINITIONS, output_format
 from bailiwick_hooks.terminal import color
-from bailiwick_hooks.terminal.files import behind_links, is_replaced, write_file
+from bailiwick_hooks.terminal.files import refuse_unwritable, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,32 +112,8 @@ def _refuse_garble(formats: Sequence[str]) -> None:
 def _refuse_overwriting(paths: Iterable[str]) -> None:
     seen: dict[str, str] = {}
     for name in paths:
-        _refuse_unwritable(name)
+        refuse_unwritable(name)
         real = os.path.normcase(os.path.realpath(name))
         if real in seen:
             raise UserError(f"--output: {name} is named twice; one would overwrite the other.")
         seen[real] = name
-
-
-def _refuse_unwritable(name: str) -> None:
-    if os.path.isdir(name) or name.endswith(("/", os.sep)):  # noqa: PTH112 - Path drops the slash
-        raise UserError(f"--output: {name} is a folder; name a file in it.")
-    path = behind_links(name)
-    if not path.parent.is_dir():
-        raise UserError(f"--output: there is no folder {path.parent} to write {path.name} into.")
-    if path.exists() and not os.access(path, os.W_OK):
-        raise UserError(f"--output: {name} may not be written.")
-    if is_replaced(path):
-        try:
-            _scratch_beside(path).unlink()
-        except OSError as error:
-            reason = error.strerror or error
-            raise UserError(f"--output: cannot write into {path.parent}: {reason}") from None
-
-
-def _scratch_beside(path: Path) -> Path:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
-    os.close(handle)
-    return Path(name)

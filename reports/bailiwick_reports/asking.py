@@ -1,13 +1,13 @@
-"""What every report is asked with: the policy that governs."""
+"""What every report is asked with: the policy that governs, the format, and where it is to go."""
 
 from __future__ import annotations
 
-import os
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailiwick import UserError, find_policy, load_policy
+from bailiwick import UserError, load_policy
+from bailiwick_hooks.terminal.policies import governing, named_policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -16,11 +16,24 @@ if TYPE_CHECKING:
     from bailiwick import Policy
 
 
-def configure(parser: ArgumentParser, formats: Iterable[str]) -> None:
-    """Declare the options that every report has."""
+def configure(
+    parser: ArgumentParser,
+    formats: Iterable[str],
+    default: str = "text",
+    where: str = "standard output",
+) -> None:
+    """Declare the options that every report has.
+
+    where: a report goes if nobody says it
+    """
     parser.add_argument("--policy", metavar="FILE", help="ask this policy, whatever lies nearer")
     parser.add_argument(
-        "--format", choices=tuple(formats), default="text", help="what to print (default: text)"
+        "--format",
+        choices=tuple(formats),
+        help=f"what to write (default: by the ending of --output, else {default})",
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", help=f"where to (default: {where}); - is standard output"
     )
 
 
@@ -31,20 +44,7 @@ def policy_asked(name: str | None) -> Policy:
         UserError: if there is none.
         PolicyError: with the mistakes in it.
     """
-    if name is None:
-        found = find_policy(Path.cwd())
-        if found is None:
-            raise UserError(
-                f"no policy governs {Path.cwd()}: there is no bailiwick.toml, and no "
-                "pyproject.toml with [tool.bailiwick], here or in any folder above.\n"
-                "       `bailiwick init` proposes one; --policy FILE names one elsewhere."
-            )
-        return load_policy(found)
-    path = Path(os.path.abspath(name))  # noqa: PTH100 - keeps symlinks
-    if not path.is_file():
-        kind = "is a folder; name the policy file in it" if path.is_dir() else "does not exist"
-        raise UserError(f"--policy: {name} {kind}.")
-    return load_policy(path)
+    return load_policy(named_policy(name) if name is not None else governing(Path.cwd()))
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:

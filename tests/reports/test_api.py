@@ -87,7 +87,7 @@ def test_what_is_offered_is_recorded_as_it_is_declared(tmp_path: Path) -> None:
 
 def test_a_tree_differs_in_nothing_from_its_own_lock_file(tmp_path: Path) -> None:
     folder = _shop(tmp_path)
-    assert run(folder, "api", "snapshot", "--output", "api.lock").stdout == ""
+    assert run(folder, "api", "snapshot", "--output", "api.lock").stdout == "wrote api.lock\n"
     done = run(folder, "api", "diff", "api.lock")
     assert (done.returncode, "no difference" in done.stdout) == (0, True)
 

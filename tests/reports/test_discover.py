@@ -249,7 +249,7 @@ def test_a_submodule_is_told_of(tmp_path: Path) -> None:
         (["--since", "2030-01-01"], "there is no commit since 2030-01-01"),
         (["--until", "1999-01-01"], "has no commit until 1999-01-01"),
         (["--revision", "nowhere"], "there is no revision nowhere"),
-        (["--heatmap", "no/where.svg"], "there is no folder no"),
+        (["--heatmap", "no/where.svg"], "to write where.svg into"),
         (["--months", "0"], "invalid"),
     ],
 )

@@ -135,9 +135,9 @@ def test_the_ending_of_the_output_says_its_format(tmp_path: Path, name: str, beg
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--output", "nowhere/map.html"], "there is no folder nowhere"),
+        (["--output", "nowhere/map.html"], "to write map.html into"),
         (["--output", "shop"], "is a folder"),
-        (["--policy", "no.toml"], "does not exist"),
+        (["--policy", "no.toml"], "there is no file or folder no.toml"),
     ],
 )
 def test_what_cannot_be_is_said_before_any_work(

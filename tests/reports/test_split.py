@@ -181,7 +181,10 @@ WRONG = {
     "no subsystem": ((), "which subsystem?"),
     "a folder that there is not": (("--tree", "nowhere"), "there is no folder nowhere"),
     "a folder without packages": (("--tree", "tests/till"), "has no Python package"),
-    "a policy that there is not": (("till", "--policy", "no.toml"), "does not exist"),
+    "a policy that there is not": (
+        ("till", "--policy", "no.toml"),
+        "no file or folder no.toml",
+    ),
     "a revision where there is no repository": (("till", "--since", "HEAD"), "no git repository"),
 }
 

@@ -217,7 +217,7 @@ def test_the_text_has_a_line_for_each_revision_and_what_has_changed(shop: Path) 
         (["v1", "--every", "year"], "name revisions or tags, or a time"),
         (["--since", "yesterday"], "is no date"),
         (["--until", "1999-01-01"], "has no commit until 1999-01-01"),
-        (["v1", "--output", "no/where.svg"], "there is no folder no"),
+        (["v1", "--output", "no/where.svg"], "to write where.svg into"),
     ],
 )
 def test_what_cannot_be_answered_is_said(shop: Path, words: list[str], says: str) -> None:

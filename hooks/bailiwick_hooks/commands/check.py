@@ -18,8 +18,9 @@ from bailiwick_hooks import changes, outputs
 from bailiwick_hooks.formats import FORMATS
 from bailiwick_hooks.here import place_seen, seen_from_here
 from bailiwick_hooks.outcome import Excuse, Outcome
-from bailiwick_hooks.targets import by_policy, governing, judged, named_policy
+from bailiwick_hooks.targets import by_policy, judged
 from bailiwick_hooks.terminal import color
+from bailiwick_hooks.terminal.policies import governing, named_policy
 from bailiwick_hooks.terminal.progress import progress
 
 if TYPE_CHECKING:

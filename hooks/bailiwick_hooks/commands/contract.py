@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick import load_policy
 
-from bailiwick_hooks.targets import governing, named_policy
+from bailiwick_hooks.terminal.policies import governing, named_policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bailiwick import PolicyError, UserError, find_policy, load_policy, probe
 
 from bailiwick_hooks.here import seen_from_here
-from bailiwick_hooks.targets import governing, policies_below
+from bailiwick_hooks.targets import policies_below
+from bailiwick_hooks.terminal.policies import governing
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -12,8 +12,8 @@ from bailiwick import RULES, load_policy
 
 from bailiwick_hooks.commands.check import add_selectors
 from bailiwick_hooks.selection import Selection
-from bailiwick_hooks.targets import governing, named_policy
 from bailiwick_hooks.terminal import color
+from bailiwick_hooks.terminal.policies import governing, named_policy
 from bailiwick_hooks.terminal.progress import progress
 
 if TYPE_CHECKING:

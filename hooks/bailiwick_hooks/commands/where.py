@@ -10,7 +10,7 @@ from bailiwick import Tree, UserError, load_policy
 
 from bailiwick_hooks.here import seen_from_here
 from bailiwick_hooks.standing import Standing
-from bailiwick_hooks.targets import governing, named_policy
+from bailiwick_hooks.terminal.policies import governing, named_policy
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

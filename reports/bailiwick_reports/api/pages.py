@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bailiwick_hooks.terminal.wording import many
 
+from bailiwick_reports.documents import place, written
 from bailiwick_reports.printing import Line
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def document(changes: Sequence[Change], before: str, after: str) -> str:
         "after": after,
         "changes": list(map(content_of, changes)),
     }
-    return json.dumps(content, indent=1) + "\n"
+    return written(content)
 
 
 def content_of(change: Change) -> dict[str, Any]:
@@ -105,9 +105,7 @@ def content_of(change: Change) -> dict[str, Any]:
 
 def _place(each: Crossing) -> dict[str, Any]:
     return {
-        "path": each.site.path,
-        "line": each.site.line,
-        "column": each.site.column,
+        **place(each),
         "subsystem": each.subsystem,
     }
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailiwick import UserError, public_api, replace_file
+from bailiwick import UserError, public_api
 from bailiwick_hooks.terminal.progress import progress
 
+from bailiwick_reports import documents
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked, unknown
+from bailiwick_reports.writing import give, target
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
     from bailiwick import ApiEntry, Policy
 
+    from bailiwick_reports.printing import Line
     from bailiwick_reports.states import Side
+    from bailiwick_reports.writing import Target
 
 EPILOG = """\
 examples:
@@ -45,17 +49,17 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="snapshot: subsystems and contracts; diff: a lock file, revision or folder, or two",
     )
-    parser.add_argument("--output", metavar="FILE", help="snapshot: write it to this file")
     configure_asking(parser, FORMATS)
 
 
 def run(args: Namespace) -> int:
     """Print what is offered, or what is offered otherwise."""
+    to = target(args, FORMATS)
     policy = policy_asked(args.policy)
-    return _snapshot(policy, args) if args.action == "snapshot" else _diff(policy, args)
+    return _snapshot(policy, args, to) if args.action == "snapshot" else _diff(policy, args, to)
 
 
-def _snapshot(policy: Policy, args: Namespace) -> int:
+def _snapshot(policy: Policy, args: Namespace, to: Target) -> int:
     from bailiwick_reports.api.lock import written
 
     known = [*policy.subsystems, *policy.contracts]
@@ -64,20 +68,11 @@ def _snapshot(policy: Policy, args: Namespace) -> int:
             raise unknown("subsystem or contract", name, known)
     owners = {*args.names, *(f"contract {name}" for name in args.names)}
     entries = [entry for entry in public_api(policy) if not args.names or entry.owner in owners]
-    text = _as_json(entries) if args.format == "json" else written(entries)
-    if args.output is None:
-        sys.stdout.write(text)
-        return 0
-    try:
-        replace_file(Path(args.output), text.encode())
-    except OSError as error:
-        raise UserError(f"--output {args.output} cannot be written: {error.strerror}") from None
+    give(_as_json(entries) if to.kind == "json" else written(entries), to.path)
     return 0
 
 
 def _as_json(entries: list[ApiEntry]) -> str:
-    import json
-
     rows = [
         {
             "owner": entry.owner,
@@ -89,10 +84,10 @@ def _as_json(entries: list[ApiEntry]) -> str:
         }
         for entry in entries
     ]
-    return json.dumps({"version": 1, "entries": rows}, indent=1) + "\n"
+    return documents.written({"version": 1, "entries": rows})
 
 
-def _diff(policy: Policy, args: Namespace) -> int:
+def _diff(policy: Policy, args: Namespace, to: Target) -> int:
     from bailiwick_reports.api import pages
     from bailiwick_reports.api.comparing import compare, concerned, whom
     from bailiwick_reports.states import differing, work_tree
@@ -113,14 +108,11 @@ def _diff(policy: Policy, args: Namespace) -> int:
         if owners:
             new = tuple(entry for entry in new if entry.owner in owners)
         changes = whom(compare(old, new), after, told)
-    if args.format == "json":
-        sys.stdout.write(pages.document(changes, called, after.called))
-    elif args.format == "markdown":
-        sys.stdout.write(pages.markdown(changes, called, after.called))
-    else:
-        from bailiwick_reports.printing import write
-
-        write(pages.lines(changes, called, after.called))
+    made: str | Iterable[Line] = pages.lines(changes, called, after.called)
+    if to.kind != "text":
+        as_text = pages.document if to.kind == "json" else pages.markdown
+        made = as_text(changes, called, after.called)
+    give(made, to.path)
     return 1 if any(change.verdict == "breaks" for change in concerned(changes)) else 0
 
 

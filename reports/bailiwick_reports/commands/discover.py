@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick import History, Policy, UserError, find_policy
+from bailiwick_hooks.terminal.files import refuse_unwritable
 from bailiwick_hooks.terminal.progress import progress
 
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked
 from bailiwick_reports.discover.nouns import Terms
 from bailiwick_reports.extras import needed
-from bailiwick_reports.writing import refuse_unwritable, write_out
+from bailiwick_reports.writing import give, target, write_out
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
     from bailiwick import Revision
 
     from bailiwick_reports.discover.nouns import Discovery
+    from bailiwick_reports.printing import Line
 
 EPILOG = """\
 examples:
   bailiwick discover                                         by the last year of this history
   bailiwick discover --since 2013-09-01 --until 2014-09-01   by a year, in the tree of its end
   bailiwick discover --heatmap people.svg --communities communities.svg
-  bailiwick discover --format toml > draft.toml              a policy to begin with
+  bailiwick discover --output draft.toml              a policy to begin with
 
 docs/discover.md says how to read it, and what it cannot know.
 """
@@ -96,7 +98,8 @@ def _above_zero(text: str) -> float:
 
 def run(args: Namespace) -> int:
     """Print what was found, and write the pictures that were asked for."""
-    for path in (args.heatmap, args.communities):
+    to = target(args, FORMATS)
+    for path in filter(None, (args.heatmap, args.communities)):
         refuse_unwritable(path)
     policy = _policy(args.policy)
     history = History.around(policy.root)
@@ -117,7 +120,7 @@ def run(args: Namespace) -> int:
                 told=told,
             )
         _pictures(found, args)
-    _print(found, policy, args.format)
+    give(_written(found, policy, to.kind), to.path)
     return 0
 
 
@@ -158,17 +161,15 @@ def _pictures(found: Discovery, args: Namespace) -> None:
         write_out(communities(found), args.communities)
 
 
-def _print(found: Discovery, policy: Policy, kind: str) -> None:
+def _written(found: Discovery, policy: Policy, kind: str) -> str | Iterable[Line]:
     if kind == "json":
         from bailiwick_reports.discover.document import document
 
-        sys.stdout.write(document(found))
-    elif kind == "toml":
+        return document(found)
+    if kind == "toml":
         from bailiwick_reports.discover.draft import draft
 
-        sys.stdout.write(draft(found, policy))
-    else:
-        from bailiwick_reports.discover.text import lines
-        from bailiwick_reports.printing import write
+        return draft(found, policy)
+    from bailiwick_reports.discover.text import lines
 
-        write(lines(found))
+    return lines(found)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from bailiwick_hooks.terminal.progress import progress
 
+from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked
 from bailiwick_reports.extras import needed
-from bailiwick_reports.writing import refuse_unwritable, write_out
+from bailiwick_reports.writing import give, target
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -27,49 +27,28 @@ docs/map.md says how to read it, and what it cannot know.
 """
 FORMATS = ("html", "svg", "dot", "mermaid", "json")
 PAGE = "bailiwick-map.html"
-_BY_ENDING = {
-    ".htm": "html",
-    ".html": "html",
-    ".svg": "svg",
-    ".dot": "dot",
-    ".gv": "dot",
-    ".mmd": "mermaid",
-    ".mermaid": "mermaid",
-    ".json": "json",
-}
 
 
 def configure(parser: ArgumentParser) -> None:
     """Declare what `map` takes."""
     parser.epilog = EPILOG
-    parser.add_argument("--policy", metavar="FILE", help="ask this policy, whatever lies nearer")
-    parser.add_argument(
-        "--format", choices=FORMATS, help="what to write (default: by the ending of --output)"
-    )
-    parser.add_argument(
-        "--output",
-        metavar="FILE",
-        help=f"where to (default: {PAGE} for HTML, else standard output; - is the latter, too)",
-    )
+    configure_asking(parser, FORMATS, "html", f"{PAGE} for HTML, else standard output")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
 
 
 def run(args: Namespace) -> int:
     """Draw the map."""
-    kind = args.format or _BY_ENDING.get(PurePath(args.output or "").suffix.lower(), "html")
-    path = args.output or (PAGE if kind == "html" else None)
-    path = None if path == "-" else path
-    refuse_unwritable(path)
+    if args.output is None and args.format in (None, "html"):
+        args.output = PAGE
+    to = target(args, FORMATS, "html")
     with needed("map"):
         from bailiwick_reports.map.survey import surveyed
 
         policy = policy_asked(args.policy)
         with progress("reading") as told:
             atlas = surveyed(policy, cache=not args.no_cache, told=told)
-        text = _written(atlas, kind)
-    write_out(text, path)
-    if path is not None:
-        print(f"wrote {path}")
+        text = _written(atlas, to.kind)
+    give(text, to.path)
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,12 @@ from bailiwick import Tree, UserError
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked
 from bailiwick_reports.owners.nouns import Ground
-from bailiwick_reports.printing import write
+from bailiwick_reports.writing import give, target
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+
+    from bailiwick_reports.writing import Target
 
 EPILOG = """\
 examples:
@@ -44,37 +45,34 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print who may approve, what is missing, or a file of owners."""
+    to = target(args, FORMATS)
     policy = policy_asked(args.policy)
     ground = Ground(policy, Tree.of(policy))
     if args.export:
         from bailiwick_reports.owners import files
 
         made = files.codeowners if args.export == "codeowners" else files.maintainers
-        sys.stdout.write(made(ground))
+        give(made(ground), to.path)
         return 0
     if args.check:
-        return _check(ground, args.check, args.format)
-    return _answer(ground, args)
+        return _check(ground, args.check, to)
+    return _answer(ground, args, to)
 
 
-def _answer(ground: Ground, args: Namespace) -> int:
+def _answer(ground: Ground, args: Namespace, to: Target) -> int:
     from bailiwick_reports.owners import document, text
     from bailiwick_reports.owners.approval import approval
     from bailiwick_reports.owners.gaps import gaps
 
     paths = _paths(ground, args)
     found = None if paths is None else approval(ground, paths)
-    missing = gaps(ground) if found is None or args.format == "json" else ()
-    if args.format == "json":
-        sys.stdout.write(document.document(found, missing))
-    elif args.format == "markdown":
-        sys.stdout.write(document.markdown(found, missing))
-    elif found is None:
-        write(text.gap_lines(missing))
-    elif not found.needs:
-        print("No file has changed.")
+    missing = gaps(ground) if found is None or to.kind == "json" else ()
+    if to.kind == "json":
+        give(document.document(found, missing), to.path)
+    elif to.kind == "markdown":
+        give(document.markdown(found, missing), to.path)
     else:
-        write(text.lines(found))
+        give(text.gap_lines(missing) if found is None else text.lines(found), to.path)
     return 0
 
 
@@ -113,7 +111,7 @@ def _relative(root: Path, name: str) -> str:
     return path
 
 
-def _check(ground: Ground, name: str, form: str) -> int:
+def _check(ground: Ground, name: str, to: Target) -> int:
     from bailiwick_reports.owners.document import check_document
     from bailiwick_reports.owners.files import differences
     from bailiwick_reports.owners.text import difference_lines
@@ -128,8 +126,6 @@ def _check(ground: Ground, name: str, form: str) -> int:
         found = differences(ground, kind, text)  # type: ignore[arg-type]
     except ValueError as error:
         raise UserError(f"--check {name} cannot be read as {kind.upper()}: {error}") from None
-    if form == "json":
-        sys.stdout.write(check_document(name, found))
-    else:
-        write(difference_lines(name, found))
+    is_document = to.kind == "json"
+    give(check_document(name, found) if is_document else difference_lines(name, found), to.path)
     return 1 if found else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,13 +11,16 @@ from bailiwick_hooks.terminal.progress import progress
 
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked, unknown
+from bailiwick_reports.writing import give, target
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
     from pathlib import Path
 
     from bailiwick import Policy, Subsystem, Tree
 
+    from bailiwick_reports.printing import Line
     from bailiwick_reports.split.nouns import Split
 
 EPILOG = """\
@@ -53,21 +55,24 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print what ties the subsystem to the rest."""
+    to = target(args, FORMATS)
     found = _split(*_asked(args), args)
-    if args.format == "json":
+    give(_written(found, to.kind, everything=args.all), to.path)
+    return 0
+
+
+def _written(found: Split, kind: str, *, everything: bool) -> str | Iterable[Line]:
+    if kind == "json":
         from bailiwick_reports.split.document import document
 
-        sys.stdout.write(document(found))
-    elif args.format == "markdown":
+        return document(found)
+    if kind == "markdown":
         from bailiwick_reports.split.markdown import markdown
 
-        sys.stdout.write(markdown(found))
-    else:
-        from bailiwick_reports.printing import write
-        from bailiwick_reports.split.text import lines
+        return markdown(found)
+    from bailiwick_reports.split.text import lines
 
-        write(lines(found, everything=args.all))
-    return 0
+    return lines(found, everything=everything)
 
 
 def _asked(args: Namespace) -> tuple[Policy, str, Path | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import timezone
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from bailiwick import History, UserError
@@ -13,13 +12,15 @@ from bailiwick_hooks.terminal.progress import progress
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked
 from bailiwick_reports.extras import needed
-from bailiwick_reports.writing import refuse_unwritable, write_out
+from bailiwick_reports.writing import give, target
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
     from bailiwick import Revision
 
+    from bailiwick_reports.printing import Line
     from bailiwick_reports.trend.nouns import Trend
 
 EPILOG = """\
@@ -51,17 +52,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--revision", metavar="REV", default="HEAD", help="the line of commits (default: HEAD)"
     )
-    parser.add_argument("--output", metavar="FILE", help="where to; .svg and .json say the format")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     configure_asking(parser, FORMATS)
 
 
 def run(args: Namespace) -> int:
     """Follow the revisions and print the trend."""
-    refuse_unwritable(args.output)
-    kind = args.format
-    if kind == "text" and args.output:
-        kind = {".svg": "svg", ".json": "json"}.get(PurePath(args.output).suffix.lower(), kind)
+    to = target(args, FORMATS)
     policy = policy_asked(args.policy)
     history = History.around(policy.root)
     revisions = _revisions(history, args)
@@ -69,21 +66,13 @@ def run(args: Namespace) -> int:
 
     with progress("judging revisions") as told:
         trend = followed(policy, history, revisions, cache=not args.no_cache, told=told)
-    if kind == "text" and args.output is None:
-        from bailiwick_reports.printing import write
-        from bailiwick_reports.trend.text import lines
-
-        write(lines(trend))
-        return 0
-    write_out(_written(trend, kind), args.output)
-    if args.output is not None:
-        print(f"wrote {args.output}")
-    for note in trend.notes if kind == "svg" else ():
+    give(_written(trend, to.kind), to.path)
+    for note in trend.notes if to.kind == "svg" else ():
         print(note, file=sys.stderr)
     return 0
 
 
-def _written(trend: Trend, kind: str) -> str:
+def _written(trend: Trend, kind: str) -> str | Iterable[Line]:
     if kind == "json":
         from bailiwick_reports.trend.document import document
 
@@ -95,7 +84,7 @@ def _written(trend: Trend, kind: str) -> str:
             return svg(trend)
     from bailiwick_reports.trend.text import lines
 
-    return "".join(f"{line.text}\n" for line in lines(trend))
+    return lines(trend)
 
 
 def _revisions(history: History, args: Namespace) -> list[Revision]:

@@ -38,11 +38,10 @@ def subject(module: str, modules: Collection[str], last: Mapping[str, Sequence[s
         ]
         if len(alike) == 1:
             return alike[0]
-    words.pop()
-    while len(words) > 1:
-        if ".".join(words) in modules:
-            return ".".join(words)
-        words.pop()
+    # A package of tests at the top has no words left.
+    for count in range(len(words) - 1, 1, -1):
+        if ".".join(words[:count]) in modules:
+            return ".".join(words[:count])
     return module
 
 

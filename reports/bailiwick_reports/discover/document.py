@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from bailiwick_reports.documents import written
 
 if TYPE_CHECKING:
     from bailiwick_reports.discover.nouns import Community, Discovery
@@ -15,7 +16,7 @@ VERSION = 1
 
 def document(found: Discovery) -> str:
     """Return the document, in ASCII."""
-    return json.dumps(_content(found), indent=1) + "\n"
+    return written(_content(found))
 
 
 def _content(found: Discovery) -> dict[str, Any]:

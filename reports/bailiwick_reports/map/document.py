@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from bailiwick_reports.documents import place, written
 
 if TYPE_CHECKING:
     from bailiwick_reports.map.nouns import Area, Atlas, Link
@@ -14,7 +15,7 @@ VERSION = 1
 
 def document(atlas: Atlas) -> str:
     """Return the document, in ASCII."""
-    return json.dumps(_content(atlas), indent=1) + "\n"
+    return written(_content(atlas))
 
 
 def _content(atlas: Atlas) -> dict[str, Any]:
@@ -55,17 +56,15 @@ def _link(atlas: Atlas, link: Link) -> dict[str, Any]:
         "in_tests": link.in_tests,
         "places": [
             {
-                "path": place.site.path,
-                "line": place.site.line,
-                "column": place.site.column,
-                "module": place.user,
-                "symbol": place.symbol,
-                "kind": place.way,
-                "grade": place.grade,
-                "rule": place.rule,
-                "in_test": place.in_test,
-                "code": atlas.lines.get((place.site.path, place.site.line), ""),
+                **place(each),
+                "module": each.user,
+                "symbol": each.symbol,
+                "kind": each.way,
+                "grade": each.grade,
+                "rule": each.rule,
+                "in_test": each.in_test,
+                "code": atlas.lines.get((each.site.path, each.site.line), ""),
             }
-            for place in link.places
+            for each in link.places
         ],
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from bailiwick_reports.documents import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,13 +29,13 @@ def document(approval: Approval | None, gaps: Sequence[Gap]) -> str:
         "others": approval.others if approval else 0,
         "gaps": [asdict(gap) for gap in gaps],
     }
-    return json.dumps(content, indent=1) + "\n"
+    return written(content)
 
 
 def check_document(path: str, differences: Sequence[Difference]) -> str:
     """Return the document of what a file of owners says otherwise."""
     rows = [asdict(each) for each in differences]
-    return json.dumps({"version": VERSION, "file": path, "differences": rows}, indent=1) + "\n"
+    return written({"version": VERSION, "file": path, "differences": rows})
 
 
 def markdown(approval: Approval | None, gaps: Sequence[Gap]) -> str:

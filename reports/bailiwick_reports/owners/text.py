@@ -19,6 +19,9 @@ _FEW = 8
 
 def lines(approval: Approval) -> Iterator[Line]:
     """Who has to approve."""
+    if not approval.needs:
+        yield Line("No file has changed.")
+        return
     files = sum(len(need.paths) for need in approval.needs)
     yield Line(f"{many(files, 'file')} of {many(len(approval.needs), 'subsystem')}", "head")
     rows: list[Sequence[object]] = [("subsystem", "files", "owners", "who may approve")]

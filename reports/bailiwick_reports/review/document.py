@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bailiwick_reports.api.pages import content_of
+from bailiwick_reports.documents import place, written
 
 if TYPE_CHECKING:
     from bailiwick_reports.review.nouns import Reference, Review
@@ -41,7 +41,7 @@ def document(review: Review) -> str:
         ],
         "unread": dict(review.unread),
     }
-    return json.dumps(content, indent=1) + "\n"
+    return written(content)
 
 
 def _reference(each: Reference) -> dict[str, Any]:
@@ -53,8 +53,5 @@ def _reference(each: Reference) -> dict[str, Any]:
         "before": each.before,
         "now": each.now,
         "rules": list(each.rules),
-        "places": [
-            {"path": place.site.path, "line": place.site.line, "column": place.site.column}
-            for place in each.places
-        ],
+        "places": [place(crossing) for crossing in each.places],
     }

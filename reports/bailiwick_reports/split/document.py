@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from bailiwick_reports.documents import place, written
 from bailiwick_reports.split.nouns import DIRECTIONS, STANDINGS
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ VERSION = 1
 
 def document(split: Split) -> str:
     """Return the document, in ASCII."""
-    return json.dumps(_content(split), indent=1) + "\n"
+    return written(_content(split))
 
 
 def _content(split: Split) -> dict[str, Any]:
@@ -78,9 +78,7 @@ def _tie(tie: Tie) -> dict[str, Any]:
 
 def _place(each: Crossing) -> dict[str, Any]:
     return {
-        "path": each.site.path,
-        "line": each.site.line,
-        "column": each.site.column,
+        **place(each),
         "way": each.way,
         "rule": each.rule,
     }

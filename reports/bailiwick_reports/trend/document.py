@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from bailiwick_reports.documents import written
 
 if TYPE_CHECKING:
     from bailiwick_reports.trend.nouns import Point, Trend
@@ -21,7 +22,7 @@ def document(trend: Trend) -> str:
         "notes": list(trend.notes),
         "worked_out": trend.worked_out,
     }
-    return json.dumps(content, indent=1) + "\n"
+    return written(content)
 
 
 def _point(point: Point) -> dict[str, Any]:
