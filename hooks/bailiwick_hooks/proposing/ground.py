@@ -25,8 +25,15 @@ class Ground:
 
     @cached_property
     def modules(self) -> dict[str, str]:
-        """The path of each module that is judged, `""` for a package without an `__init__`."""
-        judged = {file.module: file.path for file in self.tree.files if file.judged}
+        """The path of each module that is judged, `""` for a package without an `__init__`.
+
+        A script whose path nobody can write as a dotted name is none.
+        """
+        judged = {
+            file.module: file.path
+            for file in self.tree.files
+            if file.judged and all(map(str.isidentifier, file.module.split(".")))
+        }
         folders: dict[str, str] = {}
         for module in judged:
             package = module.rpartition(".")[0]

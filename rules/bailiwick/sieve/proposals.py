@@ -149,7 +149,7 @@ class Proposals:
             return any(self._leads_abroad(use, name) for use in uses)
         if first in _SELF:
             attribute, _, rest = rest.partition(".")
-            return self._may_be_given(attribute, rest, name, set())
+            return not attribute or self._may_be_given(attribute, rest, name, set())
         return self._may_be_given(first, rest, name, set(), self._function_around(dot))
 
     def paths(self, chain: str) -> set[str]:

@@ -199,3 +199,17 @@ def test_what_is_not_known_is_not_accused(tmp_path: Path, call: str, exhaustive:
         {call}
     """
     assert found(tmp_path, text, exhaustive=exhaustive) == []
+
+
+@both
+@pytest.mark.parametrize("instance", ["self", "cls"])
+def test_an_attribute_named_of_the_instance_itself_is_its_own_affair(
+    tmp_path: Path, instance: str, exhaustive: bool
+) -> None:
+    text = f"""
+    from shop.till import Till
+    class Mine(Till):
+        def work({instance}):
+            patch.object({instance}, '_inner')
+    """
+    assert found(tmp_path, text, exhaustive=exhaustive) == []
