@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bailiwick.sieve.values import NO_NAMES, WORD, deciding_roots, receiver_roots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Set
 
     from bailiwick.source.lines import Line, Lines
 
@@ -73,8 +73,9 @@ def whole(text: str) -> Cut:
 class Region:
     """Statements that stand together, and how they hang together."""
 
-    def __init__(self, text: str, lines: list[Line]) -> None:
-        self.lines = lines
+    def __init__(self, text: str, lines: list[Line], deciding: Callable[[Line], Set[str]]) -> None:
+        """`deciding` gives the names that decide what a statement binds."""
+        self.lines, self.deciding = lines, deciding
         self.texts = [text[line.start : line.end] for line in lines]
         self.position = {line.start: position for position, line in enumerate(lines)}
         # For each line the positions of the headers around it, and of what it cannot lack.
@@ -136,7 +137,7 @@ class Region:
                 # What is chosen may be reached through what a call gives.
                 fresh |= met.union(_CALLED.findall(text)) if met else met
         while new or fresh:
-            fresh |= set().union(*(deciding_roots(self.texts[position]) for position in new))
+            fresh |= set().union(*(self.deciding(self.lines[position]) for position in new))
             fresh -= names
             names |= fresh
             new = {p for name in fresh for p in self.binders.get(name, ())}
@@ -166,6 +167,7 @@ class Cutter:
         self._regions: dict[int, Region] = {}
         # By the start of a header, how far in the first line below it is.
         self._margins: dict[int, int] = {}
+        self._decided: dict[int, frozenset[str]] = {}
 
     def cut(
         self, offsets: Iterable[int], bare: Iterable[int] = (), chosen: frozenset[str] = frozenset()
@@ -208,7 +210,7 @@ class Cutter:
             for header in chain:
                 whole_header = self._keep_header(header, kept)
                 if follow and self._is_class(header):
-                    names |= deciding_roots(self._text(whole_header)) - NO_NAMES
+                    names |= self._deciding(whole_header) - NO_NAMES
             region = self._region(line, chain)
             regions.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
         for region, positions in regions.values():
@@ -239,7 +241,7 @@ class Cutter:
     def _compound_region(self, container: Line | None, line: Line) -> Region:
         key = -1 - line.start
         if key not in self._regions:
-            self._regions[key] = Region(self.text, self._compound(container, line))
+            self._regions[key] = Region(self.text, self._compound(container, line), self._deciding)
         return self._regions[key]
 
     def _is_imported(self, name: str) -> bool:
@@ -248,8 +250,11 @@ class Cutter:
     def _is_class(self, header: Line) -> bool:
         return self.text.startswith("class", header.start)
 
-    def _text(self, line: Line) -> str:
-        return self.text[line.start : line.end]
+    def _deciding(self, line: Line) -> frozenset[str]:
+        if line.start not in self._decided:
+            statement = self.text[line.start : line.end]
+            self._decided[line.start] = frozenset(deciding_roots(statement))
+        return self._decided[line.start]
 
     def _keep_header(self, header: Line, kept: dict[int, Line]) -> Line:
         if header.start not in kept:
@@ -263,13 +268,13 @@ class Cutter:
         if function is not None:
             start = function.start
             if start not in self._regions:
-                self._regions[start] = Region(self.text, self.lines.block(function))
+                self._regions[start] = Region(self.text, self.lines.block(function), self._deciding)
         else:
             nested = self._is_nested(line, container)
             lines = self._compound(container, line) if nested else self._decorated(line)
             start = lines[0].start
             if line.start not in getattr(self._regions.get(start), "position", ()):
-                self._regions[start] = Region(self.text, lines)
+                self._regions[start] = Region(self.text, lines, self._deciding)
         return self._regions[start]
 
     def _is_nested(self, line: Line, container: Line | None) -> bool:
@@ -356,7 +361,7 @@ class Cutter:
         for header in chain:
             whole_header = self._keep_header(header, kept)
             if self._is_class(header):
-                names |= deciding_roots(self._text(whole_header)) - NO_NAMES
+                names |= self._deciding(whole_header) - NO_NAMES
         return names
 
 

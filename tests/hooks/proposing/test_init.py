@@ -418,6 +418,23 @@ def test_on_a_terminal_it_asks_before_it_writes(
     assert {path.name for path in tmp_path.glob("*.toml")} == written
 
 
+def test_a_script_whose_path_is_no_dotted_name_belongs_to_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(
+        tmp_path,
+        {
+            "shop/__init__.py": "",
+            "shop/till.py": "import shop\n",
+            "shop-1.0.data/bin/sell.py": "import shop.till\n",
+        },
+    )
+    assert main(["init", str(tmp_path), "--yes"]) == 0
+    policy = load_policy(tmp_path / "bailiwick.toml")
+    assert policy.subsystem_of("shop.till")
+    assert main(["check", str(tmp_path), "--strict"]) == 0, capsys.readouterr()
+
+
 def test_a_folder_without_python_has_no_lines(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
