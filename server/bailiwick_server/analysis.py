@@ -177,7 +177,12 @@ class Analysis:
             try:
                 report = None
                 if quickly:
-                    report = session.draft(path, encoded(document.text.content))
+                    data = encoded(document.text.content)
+                    report = session.draft(path, data)
+                    if report is None and document.uri not in self._views:
+                        self._look_at(realm)
+                        session = realm.session or session
+                        report = session.recall(path, data)
                 settled = report is None
                 if report is None:
                     self._look_at(realm)

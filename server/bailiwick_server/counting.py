@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick import UserError, crossings, load_policy, survey
+import bailiwick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ class Counts:
 def counted(policy: Policy) -> dict[str, Any]:
     """The counts of a tree, as JSON has them."""
     uses: dict[str, dict[str, dict[str, int]]] = {}
-    for place in crossings(policy, jobs=1).places:
+    for place in bailiwick.crossings(policy, jobs=1).places:
         name = place.name.partition(".")[0]
         if place.in_test or place.way == "option" or name in ("", "*") or not place.subsystem:
             continue
@@ -65,8 +65,8 @@ def counted(policy: Policy) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for contract in policy.contracts:
         # Its class may not be there: the policy says so where that is written.
-        with suppress(UserError):
-            members.update(_of_contract(survey(policy, contract)))
+        with suppress(bailiwick.UserError):
+            members.update(_of_contract(bailiwick.survey(policy, contract)))
     return {"uses": uses, "members": members}
 
 
@@ -117,8 +117,8 @@ def main(policy_file: str) -> int:
     if hasattr(os, "nice"):
         os.nice(5)
     try:
-        document = counted(load_policy(Path(policy_file)))
-    except UserError:
+        document = counted(bailiwick.load_policy(Path(policy_file)))
+    except bailiwick.UserError:
         return 1
     sys.stdout.write(json.dumps(document))
     sys.stdout.flush()

@@ -6,19 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bailiwick import (
-    Baseline,
-    UserError,
-    allowing,
-    baseline_path,
-    fixes_in,
-    may_be_permitted,
-    permitting,
-    read_baseline,
-    settle,
-    shipped_path,
-    write_baseline,
-)
+import bailiwick
 
 from bailiwick_server.editing import Insertion, Target
 from bailiwick_server.encoding import decoded, encoded
@@ -72,9 +60,9 @@ def remedies(view: View, findings: list[Finding]) -> Iterator[Remedy]:
     for finding in findings:
         if finding.code != _UNPARSED and allowing_edit(view, finding) is not None:
             yield Remedy(ALLOW, f"Allow {finding.code} here, with a reason", finding)
-        if Baseline.recordable([finding]):
+        if bailiwick.Baseline.recordable([finding]):
             yield Remedy(RECORD, f"Record {finding.code} in {view.policy.baseline}", finding)
-        if may_be_permitted(view.policy, finding):
+        if bailiwick.may_be_permitted(view.policy, finding):
             title = (
                 f"Propose that {finding.subsystem} may use {finding.target_subsystem}, "
                 "in the policy, with a reason"
@@ -85,7 +73,7 @@ def remedies(view: View, findings: list[Finding]) -> Iterator[Remedy]:
 def fixing(view: View, findings: list[Finding]) -> Iterator[Remedy]:
     """The fixes of findings in a document, each once."""
     known: set[tuple[Edit, ...]] = set()
-    for fix in fixes_in(view.session, findings) if view.session and findings else ():
+    for fix in bailiwick.fixes_in(view.session, findings) if view.session and findings else ():
         if fix.path == view.path and fix.edits not in known:
             known.add(fix.edits)
             yield _of_fix(fix)
@@ -100,7 +88,7 @@ def _of_fix(fix: Fix) -> Remedy:
 
 def allowing_edit(view: View, finding: Finding) -> Edit | None:
     """The edit that puts in a comment which allows a finding."""
-    return allowing(plain(view.document.text.content), finding)
+    return bailiwick.allowing(plain(view.document.text.content), finding)
 
 
 def allowing_insertion(view: View, finding: Finding) -> Insertion | None:
@@ -117,7 +105,7 @@ def permission(view: View, finding: Finding, read: Reader) -> tuple[Target, list
     """The entry of `uses` that would allow a finding, put into the policy's text."""
     if view.policy is None:
         return None
-    amendment = permitting(view.policy, finding, lambda path: read(path)[0].content)
+    amendment = bailiwick.permitting(view.policy, finding, lambda path: read(path)[0].content)
     if amendment is None:
         return None
     text, version = read(amendment.path)
@@ -136,10 +124,12 @@ def record(view: View, finding: Finding) -> Path:
         UserError: if the baseline cannot be read or written.
     """
     if view.policy is None:
-        raise UserError("no policy governs this file.")
-    known = read_baseline(view.policy) or Baseline()
-    write_baseline(view.policy, known.grown([finding], datetime.date.today(), None, REASON))
-    return baseline_path(view.policy)
+        raise bailiwick.UserError("no policy governs this file.")
+    known = bailiwick.read_baseline(view.policy) or bailiwick.Baseline()
+    bailiwick.write_baseline(
+        view.policy, known.grown([finding], datetime.date.today(), None, REASON)
+    )
+    return bailiwick.baseline_path(view.policy)
 
 
 def all_fixed(view: View) -> str | None:
@@ -147,7 +137,7 @@ def all_fixed(view: View) -> str | None:
     if view.session is None or not view.findings:
         return None
     buffers = view.session.buffers
-    settlement = settle(view.session.policy, view.findings, buffers=buffers)
+    settlement = bailiwick.settle(view.session.policy, view.findings, buffers=buffers)
     for rewrite in settlement.files:
         if rewrite.path == view.path and rewrite.before == encoded(view.document.text.content):
             return decoded(rewrite.after, view.document.text.content)
@@ -162,7 +152,7 @@ def deciding_place(view: View, finding: Finding) -> tuple[Path, int] | None:
     file, number, _ = line
     if not file.startswith("<"):
         return view.policy.root / file, number
-    return shipped_path(file.strip("<>")), number
+    return bailiwick.shipped_path(file.strip("<>")), number
 
 
 def plain(content: str) -> str:

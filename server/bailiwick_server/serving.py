@@ -9,6 +9,10 @@ from bailiwick_server.editor_log import OneLine
 from bailiwick_server.features import FEATURES
 from bailiwick_server.server import BailiwickServer
 
+# Seconds for which the thread that judges may keep others waiting: a message goes through three
+# threads, and Python's own 5 ms for each would be felt.
+_TURN = 0.001
+
 
 def serve(host: str | None = None, port: int | None = None) -> int:
     """Serve one editor until it says that it is done, or goes away; the exit code."""
@@ -16,6 +20,7 @@ def serve(host: str | None = None, port: int | None = None) -> int:
     handler.setFormatter(OneLine())
     handler.setLevel(logging.ERROR)
     logging.getLogger().addHandler(handler)
+    sys.setswitchinterval(_TURN)
     server = BailiwickServer()
     for feature in FEATURES:
         feature.register(server)

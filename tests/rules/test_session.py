@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import bailiwick
 import pytest
+from bailiwick.engine import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ edit = st.tuples(
     st.one_of(text, statement),
     st.integers(0, 20),
 )
+RECALLED = "from shop.core import _inner\n"
 WORDS = {"unclaimed": "ignore", "exclude": "", "public": "", "uses": ""}
 
 
@@ -78,18 +80,23 @@ class Edited:
         for name in stale:
             self.judged.pop(name, None)
 
+    @property
+    def names(self) -> list[str]:
+        stored = (file.relative_to(self.root).as_posix() for file in self.root.rglob("*.py"))
+        return sorted({*self.held, *stored})
+
+    def fresh(self) -> bailiwick.Session:
+        """A session that has just begun, with what the editor holds."""
+        held = {name: words.encode() for name, words in self.held.items()}
+        return bailiwick.Session(self.policy, buffers=held)
+
     def holds(self) -> None:
         """What was judged before counts unless the session has said that it does not."""
-        names = {
-            *self.held,
-            *(f.relative_to(self.root).as_posix() for f in self.root.rglob("*.py")),
-        }
-        for name in sorted(names):
+        for name in self.names:
             if name not in self.judged:
                 self.judged[name] = self.session.report(name).findings
-        held = {name: words.encode() for name, words in self.held.items()}
-        fresh = bailiwick.Session(self.policy, buffers=held)
-        for name in sorted(names):
+        fresh = self.fresh()
+        for name in self.names:
             assert self.judged[name] == fresh.report(name).findings
             assert self.judged[name] == self.session.report(name).findings
 
@@ -117,6 +124,43 @@ def test_a_buffer_is_judged_as_if_it_were_stored(stored: Texts, name: str, words
         edited.save(name, words)
         run = bailiwick.check(edited.policy, paths=[edited.root / name], cache=False, jobs=1)
         assert judged == run.findings
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.dictionaries(path, text, min_size=4), path, st.lists(edit, max_size=3))
+def test_what_is_recalled_of_the_last_check_is_what_would_be_found_now(
+    stored: Texts, first: str, edits: list[tuple[str, str, str, int]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr(cache, "_FRESH", 0)
+        edited = Edited(Path(folder), stored)
+        bailiwick.check(edited.policy, jobs=1)
+        edited.session = edited.fresh()
+        edited.session.recall(first, edited.read(first).encode())
+        for each in edits:
+            edited.edit(*each)
+        fresh = edited.fresh()
+        for name in edited.names:
+            recalled = edited.session.recall(name, edited.read(name).encode())
+            if recalled is not None:
+                assert recalled.findings == fresh.report(name).findings
+
+
+def test_what_the_last_check_said_is_recalled_without_a_look_at_the_code(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache, "_FRESH", 0)
+        shop = Edited(tmp_path, {"shop/core/_inner.py": "", "shop/disk/host.py": RECALLED})
+        bailiwick.check(shop.policy, jobs=1)
+    known = shop.fresh().recall("shop/disk/host.py", RECALLED.encode())
+    assert known is not None
+    assert [finding.code for finding in known.findings] == ["BW102"]
+    session = shop.fresh()
+    assert session.recall("shop/disk/host.py", b"import os\n") is None
+    assert session.recall("shop/disk/host.py", RECALLED.encode()) is not None
+    assert session.read == 0
+    # What it rests on is another now.
+    session.put("shop/core/_inner.py", b"class Host: ...\n")
+    assert session.recall("shop/disk/host.py", RECALLED.encode()) is None
 
 
 SHOP = {

@@ -93,6 +93,10 @@ class Cache:
         except _DAMAGE:
             self.stamps, self.verdicts, self.sightings, self.answers = {}, {}, {}, {}
 
+    def rows(self) -> Rows:
+        """What `load` reads, for whoever needs few of the verdicts."""
+        return Rows(self._load("verdicts.json"))
+
     def save(self, tree: Tree, report: WholeReport | None) -> None:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
         for file in tree.files:
@@ -273,6 +277,34 @@ class Cache:
             unfinished.replace(self.folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+class Rows:
+    """Verdicts that are made of their rows one by one, as they are asked for."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+
+    def stamp(self, path: str) -> str:
+        """The stamp of a file when it was judged, "" for none."""
+        try:
+            return str(self._document["files"][path][0])
+        except _DAMAGE:
+            return ""
+
+    def verdict(self, path: str) -> Verdict | None:
+        """The verdict on a file, None for none."""
+        try:
+            return _verdict(self._document["files"][path], self._document["words"])
+        except _DAMAGE:
+            return None
+
+    def answered(self, word: str) -> Answered | None:
+        """The answer that a word stands for, None for none."""
+        try:
+            return _answered(self._document["answers"][word], self._document["words"])
+        except _DAMAGE:
+            return None
 
 
 def _last_written(file: Path) -> int:

@@ -62,6 +62,7 @@ class Court:
         """
         tree, references = self._references(text, cut, holders)
         broken = self._broken(text, references)
+        self.texts.ledger.beat()
         spans = self._spans(tree, cut, [found for found, _, _ in broken])
         findings = []
         for (found, rule, breach), span in zip(broken, spans, strict=True):
@@ -93,11 +94,13 @@ class Court:
         self, text: ModuleText, cut: Cut, holders: frozenset[str] | None
     ) -> tuple[cst.Module, list[Found]]:
         tree = parse(cut.text)
+        self.texts.ledger.beat()
         own = text.file.module
         concerns = lambda module: self.bench.view(own, module).foreign  # noqa: E731
         reading = Interpreter(own, text.package, self.index, concerns, self._naming(text), holders)
         reading.read(tree)
         reading.overrides()
+        self.texts.ledger.beat()
         implementing = self.implementations.references(own, tree, reading.classes)
         return tree, [*reading.references, *implementing]
 

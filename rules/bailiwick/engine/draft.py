@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.engine.moving import moved
 from bailiwick.sieve.fragment import Fragments, FragmentText
@@ -26,6 +26,19 @@ _NOT_PARSED = "BW901"
 _KEPT = 8
 
 
+class _Stretch(NamedTuple):
+    """What was edited, with what bears on it.
+
+    cut:   both; `text` is the same as the text of a module
+    start: the offset of what was edited in it
+    """
+
+    edited: Edited
+    cut: Cut
+    start: int
+    text: FragmentText
+
+
 class Draft:
     """The last verdict on a file, followed through edits.
 
@@ -36,6 +49,9 @@ class Draft:
     def __init__(self, judge: Judge, text: ModuleText, verdict: Verdict) -> None:
         self.judge, self.text, self.verdict = judge, text, verdict
         self.fragments = Fragments(text)
+        # The last text that was asked about, and what of it was edited.
+        self._now = text.text
+        self._edited: _Stretch | None = None
         # What was found in cuts of fragments.
         self._known: dict[str, list[Finding]] = {}
 
@@ -47,11 +63,10 @@ class Draft:
         """The findings and suppressions in the text as it is now; None if that takes a verdict."""
         if now == self.text.text:
             return self.verdict.placed(), self.verdict.suppressions
-        edited = self.fragments.edited(now)
-        if edited is None or self._heads(edited):
+        stretch = self._stretch(now)
+        if stretch is None or self._heads(stretch.edited):
             return None
-        cut, start = self.fragments.fragment(edited)
-        text = FragmentText(self.text, cut.text)
+        edited, cut, start, text = stretch
         end = start + len(edited.text) + 1
         if len(self._known) >= _KEPT:
             self._known.clear()
@@ -72,15 +87,25 @@ class Draft:
         Where nothing was edited this is the text of the verdict; an edit of much is as good as
         another file.
         """
-        edited = self.fragments.edited(now)
-        if edited is None:
+        stretch = self._stretch(now)
+        if stretch is None:
             return type(self.text)(self.text.file, now), offset
+        edited, _, start, text = stretch
         if offset < edited.start:
             return self.text, offset
         if offset > edited.start + len(edited.text):
             return self.text, offset - len(now) + len(self.text.text)
-        cut, start = self.fragments.fragment(edited)
-        return FragmentText(self.text, cut.text), start + offset - edited.start
+        return text, start + offset - edited.start
+
+    def _stretch(self, now: str) -> _Stretch | None:
+        """What was edited, with what bears on it; None if that is not small."""
+        if now != self._now:
+            edited = self.fragments.edited(now)
+            self._now, self._edited = now, None
+            if edited is not None:
+                cut, start = self.fragments.fragment(edited)
+                self._edited = _Stretch(edited, cut, start, FragmentText(self.text, cut.text))
+        return self._edited
 
     def _stays(self, edited: Edited) -> Iterator[Finding]:
         """What was found in lines of the stretch that are as they were."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick.engine.draft import Draft
 from bailiwick.engine.judge import Judge
+from bailiwick.engine.recalled import Recalled
 from bailiwick.engine.run import Report, in_order, settled
 from bailiwick.source.text import NotTextError, decode
 from bailiwick.source.tree import Tree, stamp_of
@@ -55,6 +56,9 @@ class Session:
         self.tree = tree
         self._verdicts: dict[str, Verdict] = {}
         self._drafts: dict[str, Draft] = {}
+        # What is in the cache, once it was asked for: of use until something was judged here.
+        self._recalled: Recalled | None = None
+        self._recalls = not self.exhaustive
         self._files = {file.path: file for file in tree.files}
         for path in self.buffers:
             self._add(path)
@@ -113,6 +117,9 @@ class Session:
         return judged
 
     def _changed(self, file: File) -> frozenset[str]:
+        self._recalls = self._recalled is not None
+        if self._recalled is not None:
+            self._recalled.touch(file, self.buffers.get(file.path))
         changed = self.judge.ledger.steady(lambda: self.judge.change(file))
         stale = {file.path} & self._verdicts.keys()
         for path, verdict in self._verdicts.items():
@@ -164,6 +171,27 @@ class Session:
             return None
         return None if found is None else self._settled(file, *found)
 
+    def recall(self, path: str, data: bytes) -> Report | None:
+        """What `report` would say if these were the bytes of a file, as the last check knows.
+
+        None if it does not, or if something that its word rests on may have changed since, and once
+        the session has judged a file itself. Nothing is judged, and the bytes are not put.
+
+        Raises:
+            UserError: for a baseline that cannot be read.
+        """
+        file = self._files.get(path)
+        if file is None or not file.judged or not self._recalls:
+            return None
+        if self._recalled is None:
+            self._recalled = Recalled(self.policy, self.tree)
+            for other in self.buffers.keys() & self._files.keys():
+                self._recalled.touch(self._files[other], self.buffers[other])
+        verdict = self._recalled.verdict(file, data)
+        if verdict is None:
+            return None
+        return self._settled(file, verdict.placed(), verdict.suppressions)
+
     def _settled(
         self, file: File, found: Sequence[Finding], allowing: tuple[Suppression, ...]
     ) -> Report:
@@ -177,6 +205,7 @@ class Session:
 
     def _verdict(self, file: File) -> Verdict:
         verdict = self._verdicts[file.path] = self.judge.verdict(file)
+        self._recalls, self._recalled = False, None
         return verdict
 
     def _follow(self, file: File, verdict: Verdict) -> None:

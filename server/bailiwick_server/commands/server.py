@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from bailiwick import UserError
@@ -30,6 +31,8 @@ def run(args: Namespace) -> int:
     """Serve until the editor is done."""
     if args.stdio and args.tcp is not None:
         raise UserError("--stdio and --tcp exclude each other.")
+    # Thousands of objects come with pygls, and none of them goes: to look at them is in vain.
+    gc.disable()
     try:
         from bailiwick_server.serving import serve
     except ModuleNotFoundError as error:
@@ -38,4 +41,6 @@ def run(args: Namespace) -> int:
         raise UserError(
             "the language server needs pygls: pip install 'bailiwick[server]'"
         ) from None
+    gc.freeze()
+    gc.enable()
     return serve(args.host, args.tcp)

@@ -1,0 +1,69 @@
+"""What the last check found in a file, for as long as nothing that it rests on has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+from bailiwick.engine.cache import Cache
+from bailiwick.engine.run import key_of
+from bailiwick.sieve.questions import module_asked
+from bailiwick.source.ledger import SIGN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bailiwick.engine.verdict import Verdict
+    from bailiwick.source.tree import File, Tree
+    from bailiwick.vocabulary.policy import Policy
+
+
+class Recalled:
+    """The verdicts in the cache, without a look at any text.
+
+    Unlike in a run, nothing is asked again: what was read for a verdict must be as it was.
+    """
+
+    def __init__(self, policy: Policy, tree: Tree) -> None:
+        self._rows = Cache(policy.root, key_of(policy, tree), time.time_ns()).rows()
+        self._touched = {
+            file.module
+            for file in tree.files
+            if not file.stamp or self._rows.stamp(file.path) != file.stamp
+        }
+
+    def touch(self, file: File, data: bytes | None) -> None:
+        """Learn that a file has these bytes now, or others than before."""
+        if data is None or self._known(file, data) is None:
+            self._touched.add(file.module)
+
+    def verdict(self, file: File, data: bytes) -> Verdict | None:
+        """What is known of a file with these bytes; None if that may not hold."""
+        known = self._known(file, data)
+        return known if known is not None and not self._fails(known.reads) else None
+
+    def _known(self, file: File, data: bytes) -> Verdict | None:
+        known = self._rows.verdict(file.path)
+        return known if known is not None and known.digest == _digest(data) else None
+
+    def _fails(self, reads: Iterable[str]) -> bool:
+        seen: set[str] = set()
+        waiting = [*reads]
+        while waiting:
+            read = waiting.pop()
+            if read in seen:
+                continue
+            seen.add(read)
+            if read.startswith(SIGN):
+                answered = self._rows.answered(read)
+                if answered is None:
+                    return True
+                waiting.extend(answered.reads)
+            elif (module_asked(read) or read.lstrip("~^")) in self._touched:
+                return True
+        return False
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
