@@ -67,7 +67,7 @@ _BEFORE_CLAUSE = {
     "fina": "try: pass\n",
     "case": "match x:\n",
 }
-_MADE = re.compile(r"\bOptGroup\(\s*(?:name\s*=\s*)?[\"']([\w-]+)[\"']")
+_MADE = re.compile(r"OptGroup(?<!\wOptGroup)\(\s*(?:name\s*=\s*)?[\"']([\w-]+)[\"']")
 _OPTION = re.compile(r"Opt\(\s*(?:name\s*=\s*)?[\"']([\w-]+)[\"']")
 
 
