@@ -12,6 +12,7 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from bailiwick.engine.cache import Cache
@@ -120,8 +121,17 @@ def crossings(
     known = Cache(policy.root, key_of(policy, tree) if cache else "", started)
     run = Run(policy, tree, judged, known, overlay, exhaustive=False, cached=cache)
     run.keeps = cache and overlay is None and judged is None
-    findings = run.findings(jobs, progress)
-    reader = Reader(policy, tree, overlay or {}, cached=cache)
+    findings = run.known()
+    if findings is None:
+        # Whoever judges a file has its text at hand, cut into lines.
+        reach = run.judge.sieve.reach
+    else:
+        reach = Reach(Texts(tree, Ledger(), run.buffers), policy)
+    reader = Reader(policy, tree, reach, cached=cache)
+    if findings is None:
+        run.beside = reader.row
+        findings = run.judged(jobs, progress)
+        reader.rows = run.found_beside
     places = list(reader.places(paths, jobs, progress))
     every = joined(policy, tree, places, findings)
     found = tuple(each for each in every if not reader.is_own(each))
@@ -201,11 +211,10 @@ def joined(
 class Reader:
     """Reads what the texts of a tree name, and puts it to the policy."""
 
-    def __init__(self, policy: Policy, tree: Tree, overlay: Overlay, *, cached: bool) -> None:
-        self.policy, self.tree = policy, tree
-        buffers = {path: data for path, data in overlay.items() if data is not None}
-        self.texts = Texts(tree, Ledger(), buffers)
-        self.reach = Reach(self.texts, policy)
+    def __init__(self, policy: Policy, tree: Tree, reach: Reach, *, cached: bool) -> None:
+        self.policy, self.tree, self.reach, self.texts = policy, tree, reach, reach.texts
+        # What files name, as far as it was read where they were judged.
+        self.rows: Mapping[str, Any] = {}
         self.naming = Naming(self.texts.dotted.tops)
         self.unread: dict[str, str] = {}
         self._targets: dict[str, tuple[str, str]] = {}
@@ -229,7 +238,7 @@ class Reader:
     ) -> Iterator[Crossing]:
         """Every place that the texts show, of some files or all."""
         rows = self._rows(paths, jobs, progress)
-        options = self.options = _Options(self.policy, self.texts, rows)
+        options = self.options = _Options(self.policy, self.reach, rows)
         for file in self.tree.files:
             if file.path in rows and (paths is None or file.path in paths):
                 yield from self._crossings(file, rows[file.path], options)
@@ -241,7 +250,7 @@ class Reader:
         progress: Callable[[int, int], None] | None,
     ) -> dict[str, Any]:
         """What each file names, by path."""
-        known: dict[str, Any] = self.cache.kept(_KEPT) if self.cached else {}
+        known = self._known
         files = [file for file in self.tree.files if file.judged]
         if paths is not None:
             # Who registers an option has to be known all the same.
@@ -252,9 +261,9 @@ class Reader:
             if file.stamp and file.path in known and known[file.path]["stamp"] == file.stamp
         }
         waiting = [file for file in files if file.path not in rows]
-        fresh = judge_all(
-            waiting, lambda file: self._row(file, known.get(file.path)), jobs, progress
-        )
+        fresh = {file.path: self.rows[file.path] for file in waiting if file.path in self.rows}
+        waiting = [file for file in waiting if file.path not in fresh]
+        fresh.update(judge_all(waiting, self.row, jobs, progress))
         for path, row in fresh.items():
             if "unread" in row:
                 self.unread[path] = row["unread"]
@@ -280,16 +289,23 @@ class Reader:
         """By module, those that import it or a name in it."""
         return {module: frozenset(users) for module, users in self._imported.items()}
 
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return self.cache.kept(_KEPT) if self.cached else {}
+
     # -- one file ----------------------------------------------------------------------------
 
-    def _row(self, file: File, known: Any) -> dict[str, Any]:
+    def row(self, file: File) -> dict[str, Any]:
         """What a file names, imports and registers, with its stamp and digest."""
+        known = self._known.get(file.path)
         try:
             data = self.texts.data(file)
             digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
             if known is not None and known["digest"] == digest:
                 return {**known, "stamp": file.stamp}
-            text = ModuleText(file, decode(data))
+            text = self.texts.known(file.module)
+            if text is None or text.file.path != file.path:
+                text = ModuleText(file, decode(data))
         except OSError as error:
             return {"unread": error.strerror or str(error)}
         except NotTextError as error:
@@ -392,12 +408,12 @@ class Reader:
 class _Options:
     """Who registers which options."""
 
-    def __init__(self, policy: Policy, texts: Texts, rows: Mapping[str, Any]) -> None:
+    def __init__(self, policy: Policy, reach: Reach, rows: Mapping[str, Any]) -> None:
         self.policy = policy
         self.groups: dict[str, list[str]] = {}
         self.options: dict[str, str] = {}
-        self.reach = Reach(texts, policy)
-        for file in texts.tree.files:
+        self.reach = reach
+        for file in reach.tree.files:
             row = rows.get(file.path, {})
             if policy.is_test(file.module):
                 continue

@@ -7,9 +7,9 @@ import os
 import sys
 import time
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.cache import Cache
 from bailiwick.source.tree import File, Tree, stamp_of
@@ -151,6 +151,22 @@ class Run:
         self.keeps = cached
         self.overlay = overlay or {}
         self.buffers = {path: data for path, data in self.overlay.items() if data is not None}
+        # What else is to be found out of each file that is judged, where its text is at hand.
+        self.beside: Callable[[File], Any] | None = None
+        self.found_beside: dict[str, Any] = {}
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Who judges the files."""
+        from bailiwick.engine.judge import Judge
+
+        return Judge(
+            self.policy,
+            self.tree,
+            exhaustive=self.exhaustive,
+            faces=self.cached,
+            buffers=self.buffers,
+        )
 
     def report(self, jobs: int | None, progress: Progress | None) -> Report:
         """What there is to say of the chosen files."""
@@ -167,25 +183,24 @@ class Run:
 
     def findings(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings in the chosen files, in order, whatever allows them."""
-        if self.cached and self.is_whole:
-            known = self.cache.report(self.tree)
-            if known is not None:
-                findings, self.suppressions, self.stray = known
-                return findings
-        return self.judged(jobs, progress)
+        known = self.known()
+        return known if known is not None else self.judged(jobs, progress)
+
+    def known(self) -> list[Finding] | None:
+        """The findings, if the last report was on the whole tree as it is."""
+        if not self.cached or not self.is_whole:
+            return None
+        report = self.cache.report(self.tree)
+        if report is None:
+            return None
+        findings, self.suppressions, self.stray = report
+        return findings
 
     def judged(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings, without looking whether a report is known."""
-        from bailiwick.engine.judge import Judge
         from bailiwick.engine.workers import judge_all
 
-        judge = Judge(
-            self.policy,
-            self.tree,
-            exhaustive=self.exhaustive,
-            faces=self.cached,
-            buffers=self.buffers,
-        )
+        judge, beside = self.judge, self.beside
         self.stray = _stray(self.policy, judge)
         if self.cached and not self.cache.verdicts:
             self.cache.load()
@@ -193,10 +208,14 @@ class Run:
         verdicts = self.cache.verdicts
         waiting = [file for file in self.files if file.path in stale or file.path not in verdicts]
 
-        def judged(file: File) -> Verdict:
-            return judge.verdict(file, stale.get(file.path))
+        def judged(file: File) -> tuple[Verdict, Any]:
+            verdict = judge.verdict(file, stale.get(file.path))
+            return verdict, beside(file) if beside is not None else None
 
-        verdicts.update(judge_all(waiting, judged, jobs, progress))
+        for path, (verdict, also) in judge_all(waiting, judged, jobs, progress).items():
+            verdicts[path] = verdict
+            if beside is not None:
+                self.found_beside[path] = also
         for file in waiting:
             self.cache.answers.update(verdicts[file.path].answers)
         found = [finding for file in self.files for finding in verdicts[file.path].placed()]

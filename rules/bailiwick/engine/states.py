@@ -15,6 +15,9 @@ from bailiwick.engine.cache import Cache
 from bailiwick.engine.crossings import Crossings, Reader, joined
 from bailiwick.engine.run import Run, in_order, key_of_tools
 from bailiwick.engine.workers import judge_all
+from bailiwick.sieve.reach import Reach
+from bailiwick.sieve.texts import Texts
+from bailiwick.source.ledger import Ledger
 from bailiwick.source.tree import Tree
 
 if TYPE_CHECKING:
@@ -113,7 +116,7 @@ class _Sharing(Reader):
         names: Mapping[str, str],
         shelf: Shelf,
     ) -> None:
-        super().__init__(policy, tree, files, cached=False)
+        super().__init__(policy, tree, Reach(Texts(tree, Ledger(), files), policy), cached=False)
         self.names, self.shelf = names, shelf
         self.worked_out = 0
         self._now = _Asked({}, {})
@@ -157,7 +160,7 @@ class _Sharing(Reader):
 
     def _worked_out(self, file: File) -> Any:
         self._now = _Asked({}, {})
-        return self._row(file, None), self._now
+        return self.row(file), self._now
 
     def _led(self, path: str) -> tuple[str, str, str]:
         module, name = super()._target(path)

@@ -41,8 +41,10 @@ _BEHIND_TARGET = re.compile(r"[\s\\)\]]*(?:[,:=]|in\b)|[\s\\]*[)\]]")
 _TARGETS = re.compile(r"[\s\\*(\[\w.,\])]*\Z")
 _LAMBDA = re.compile(r"\blambda\b[^:\n]*\Z")
 _FOR = re.compile(r"\bfor\b(?:(?!\bin\b)[^:\n])*\Z")
-# What begins with plain letters is found much faster; whether they begin a word is asked behind them.
-_OPTION = re.compile(r"CONF(?<!\wCONF)[\s\\]*\.[\s\\]*([^\W\d]\w*)(?:[\s\\]*\.[\s\\]*([^\W\d]\w*))?")
+# What begins with plain letters is found much faster; whether they begin a word is asked later.
+_OPTION = re.compile(
+    r"CONF(?<!\wCONF)[\s\\]*\.[\s\\]*([^\W\d]\w*)(?:[\s\\]*\.[\s\\]*([^\W\d]\w*))?"
+)
 # Characters of a statement in which the words before a name are looked for.
 _FAR = 5_000
 # Characters before a name in which its statement is looked for.
