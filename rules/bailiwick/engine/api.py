@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
+from bailiwick.engine.remembering import cache_of_state
+from bailiwick.engine.workers import judge_all
 from bailiwick.sieve.outline import decorated
 from bailiwick.sieve.texts import Texts
 from bailiwick.source.ledger import Ledger
@@ -16,6 +19,7 @@ from bailiwick.vocabulary.survey import Site
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from bailiwick.engine.cache import Cache
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.source.lines import Line
     from bailiwick.source.tree import File, Overlay
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"(?:async[ \t\\]+)?(def|class)[ \t\\\n]+(\w+)")
 _ASSIGNED = re.compile(r"^([ \t]*)([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
+_KEPT = "api"
 _WORD = re.compile(r"[^\W\d]\w*")
 # So many names are sought one by one; of more, all words of a text are looked at once.
 _FEW = 100
@@ -36,7 +41,11 @@ _CALLED = frozenset({"__init__", "__call__"})
 
 
 def public_api(
-    policy: Policy, *, overlay: Overlay | None = None, paths: Collection[str] | None = None
+    policy: Policy,
+    *,
+    overlay: Overlay | None = None,
+    paths: Collection[str] | None = None,
+    cache: bool = True,
 ) -> tuple[ApiEntry, ...]:
     """Every name that the subsystems of a policy and its contracts offer, in order.
 
@@ -45,16 +54,44 @@ def public_api(
 
     overlay: files as they are in another state than the one on disk
     paths:   only what these files define
+    cache:   use and keep what is known in `.bailiwick_cache` beside the policy
     """
+    started = time.time_ns()
     tree = Tree.of(policy, overlay)
+    known = None
+    if cache:
+        known = cache_of_state(policy, tree, overlay or {}, [paths], started)
+        remembered = _remembered(known) if known is not None else None
+        if remembered is not None:
+            return remembered
     buffers = {path: data for path, data in (overlay or {}).items() if data is not None}
     reader = _Reader(policy, Texts(tree, Ledger(), buffers))
     found: dict[tuple[str, str], ApiEntry] = {}
-    for file in tree.files:
-        if file.judged and (paths is None or file.path in paths):
-            for entry in reader.entries(file):
-                found.setdefault((entry.owner, entry.symbol), entry)
-    return tuple(sorted(found.values(), key=lambda entry: (entry.owner, entry.symbol)))
+    files = [f for f in tree.files if f.judged and (paths is None or f.path in paths)]
+    by_path = judge_all(files, lambda f: list(reader.entries(f)), None, None, thorough=True)
+    for file in files:
+        for entry in by_path[file.path]:
+            found.setdefault((entry.owner, entry.symbol), entry)
+    entries = tuple(sorted(found.values(), key=lambda entry: (entry.owner, entry.symbol)))
+    if known is not None:
+        known.keep(_KEPT, {"entries": list(map(_row, entries))})
+    return entries
+
+
+def _row(entry: ApiEntry) -> list[Any]:
+    site = entry.site
+    place = [site.path, site.line, site.column] if site is not None else None
+    return [entry.owner, entry.symbol, entry.kind, entry.shown, place]
+
+
+def _remembered(cache: Cache) -> tuple[ApiEntry, ...] | None:
+    try:
+        return tuple(
+            ApiEntry(owner, symbol, kind, shown, Site(*place) if place is not None else None)
+            for owner, symbol, kind, shown, place in cache.kept(_KEPT)["entries"]
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def files_naming(

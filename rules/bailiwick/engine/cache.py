@@ -4,8 +4,9 @@ Files of JSON: `report.json` is the last report on the whole tree with the stamp
 files, all that a run needs where nothing has changed; `verdicts.json` has the verdict on each
 file; each `before-….json` has what was found in a state before a change, and each
 `crossings-….json` what the files of one set of modules name, each `answers-….json` what some of
-them refer to in one state. Nothing in them is code, each is
-replaced at once by a rename, and whatever cannot be read or written is as if it were not there.
+them refer to in one state, each `api-….json` what such a state offers. Nothing in them is code,
+each is replaced at once by a rename, and whatever cannot be read or written is as if it were not
+there.
 """
 
 from __future__ import annotations

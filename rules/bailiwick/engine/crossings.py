@@ -6,7 +6,6 @@ members that only libcst can see are among them. What a text names is kept by it
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 import time
@@ -16,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from bailiwick.engine.cache import Cache
+from bailiwick.engine.remembering import cache_of_state
 from bailiwick.engine.run import Run, key_of, key_of_tools
 from bailiwick.engine.workers import judge_all
 from bailiwick.sieve.naming import Named, Naming
@@ -114,7 +114,8 @@ def crossings(
     memory = None
     if cache and paths is not None:
         # What some files refer to in a state is asked for again and again while that is reviewed.
-        memory = _Memory.of(policy, tree, overlay or {}, [paths, judged], started)
+        place = cache_of_state(policy, tree, overlay or {}, [paths, judged], started)
+        memory = _Memory(place) if place is not None else None
         remembered = memory.recall(tree) if memory is not None else None
         if remembered is not None:
             return remembered
@@ -146,31 +147,6 @@ class _Memory:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
-
-    @classmethod
-    def of(
-        cls,
-        policy: Policy,
-        tree: Tree,
-        overlay: Overlay,
-        asked: Sequence[Collection[object] | None],
-        started: int,
-    ) -> _Memory | None:
-        """The memory of a question; None where a file cannot be told from what it was."""
-        digest = hashlib.sha1(usedforsecurity=False)
-        words = [policy.fingerprint_on(datetime.date.today()), key_of_tools()]
-        for each in asked:
-            words += ["", *(sorted(map(str, each)) if each is not None else ["*"])]
-        digest.update("\n".join(words).encode("utf-8", "surrogatepass"))
-        cache = Cache(policy.root, "", started)
-        for file in tree.files:
-            data = overlay.get(file.path)
-            if data is None and (not file.stamp or cache.is_fresh(file)):
-                return None
-            said = hashlib.sha1(data, usedforsecurity=False).hexdigest() if data else file.stamp
-            digest.update(f"{file.path}\0{said}\n".encode("utf-8", "surrogatepass"))
-        cache.key = digest.hexdigest()
-        return cls(cache)
 
     def recall(self, tree: Tree) -> Crossings | None:
         """The answer, if it is known."""

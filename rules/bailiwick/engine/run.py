@@ -212,9 +212,11 @@ class Run:
             verdict = judge.verdict(file, stale.get(file.path))
             return verdict, beside(file) if beside is not None else None
 
-        for path, (verdict, also) in judge_all(waiting, judged, jobs, progress).items():
+        thorough = beside is not None
+        found_out = judge_all(waiting, judged, jobs, progress, thorough=thorough)
+        for path, (verdict, also) in found_out.items():
             verdicts[path] = verdict
-            if beside is not None:
+            if thorough:
                 self.found_beside[path] = also
         for file in waiting:
             self.cache.answers.update(verdicts[file.path].answers)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 # What is to be found out of a file: a verdict, or what it names.
 Found = TypeVar("Found")
 
-# Below so many files a second process costs more than it saves.
+# Below so many files a second process costs more than it saves, where there is little to find out
+# of each, and where there is more.
 _WORTH_A_PROCESS = 100
+_WORTH_ONE_THEN = 25
 
 
 def judge_all(
@@ -26,18 +28,21 @@ def judge_all(
     judged: Callable[[File], Found],
     jobs: int | None,
     progress: Callable[[int, int], None] | None,
+    *,
+    thorough: bool = False,
 ) -> dict[str, Found]:
-    """What `judged` finds of each file, by path.
+    """What `judged` finds of each file, by path; `thorough` if that is more than a verdict.
 
     With `jobs` processes at most, as many as there are cores if None. Other processes are used
     where they start by a fork, which is to say on Linux. One that dies leaves its share to this
     one.
     """
     collecting = gc.isenabled()
+    worth = _WORTH_ONE_THEN if thorough else _WORTH_A_PROCESS
     # What a run makes lives until its end, so looking for garbage only costs: 10 % of the time.
     gc.disable()
     try:
-        return _judge_all(files, judged, _processes(len(files), jobs), progress)
+        return _judge_all(files, judged, _processes(len(files) // worth, jobs), progress)
     finally:
         if collecting:
             gc.enable()
@@ -69,11 +74,11 @@ def _judge_all(
     return verdicts
 
 
-def _processes(files: int, jobs: int | None) -> int:
+def _processes(worth: int, jobs: int | None) -> int:
     if sys.platform != "linux" or _has_threads():
         return 1
     cores = len(os.sched_getaffinity(0))
-    return max(1, min(jobs or cores, files // _WORTH_A_PROCESS))
+    return max(1, min(jobs or cores, worth))
 
 
 def _has_threads() -> bool:

@@ -1,0 +1,44 @@
+"""Answers about one state of all files of a tree, kept until a file is another."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from typing import TYPE_CHECKING
+
+from bailiwick.engine.cache import Cache
+from bailiwick.engine.run import key_of_tools
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bailiwick.source.tree import Overlay, Tree
+    from bailiwick.vocabulary.policy import Policy
+
+
+def cache_of_state(
+    policy: Policy,
+    tree: Tree,
+    overlay: Overlay,
+    asked: Sequence[Collection[object] | None],
+    started: int,
+) -> Cache | None:
+    """The cache for a question about a state; None where a file cannot be told from what it was.
+
+    asked:   what the answer depends on besides; None stands for everything
+    started: when the run began to look at files, as `time.time_ns` has it
+    """
+    digest = hashlib.sha1(usedforsecurity=False)
+    words = [policy.fingerprint_on(datetime.date.today()), key_of_tools()]
+    for each in asked:
+        words += ["", *(sorted(map(str, each)) if each is not None else ["*"])]
+    digest.update("\n".join(words).encode("utf-8", "surrogatepass"))
+    cache = Cache(policy.root, "", started)
+    for file in tree.files:
+        data = overlay.get(file.path)
+        if data is None and (not file.stamp or cache.is_fresh(file)):
+            return None
+        said = hashlib.sha1(data, usedforsecurity=False).hexdigest() if data else file.stamp
+        digest.update(f"{file.path}\0{said}\n".encode("utf-8", "surrogatepass"))
+    cache.key = digest.hexdigest()
+    return cache
