@@ -38,6 +38,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "import os\n\fimport  os, app.disk._inner\nfrom app.disk import _inner\n",
         "import importlib\nimportlib.import_module('app.disk.host')._uri\n",
         "importutils.import_object('app.disk.host.Host')._conn\n",
+        "from app.disk.drive import Drive\nDrive._conn\n",
+        "from app.disk.host import Host\ndef work():\n    cls = Host\n    return cls._conn\n",
     ],
 )
 def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Path) -> None:
@@ -46,6 +48,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Pat
         'modules = ["app.core"]\n',
         "app/disk/_inner.py": "",
         "app/disk/host.py": "_uri = 1\nclass Host:\n    _conn = 1\n",
+        "app/disk/drive.py": "from functools import total_ordering\n"
+        "from app.disk.host import Host\n@total_ordering\nclass Drive(Host):\n    pass\n",
         "app/core/api.py": text,
     }
     for path, words in files.items():

@@ -20,6 +20,7 @@ _CLAUSE = re.compile(r"(?:else|elif|except|finally|case)\b")
 _MARGIN = re.compile(r"\n([^\W\d][^\n]*|[(\[*][^\n]*)")
 _ANY_WORD = re.compile(r"\w+")
 _CALLED = re.compile(r"(?<![\w.])(\w+)[ \t]*\(")
+_BARE_SELF = re.compile(r"(?<![\w.])(?:self|cls)(?![\w.])")
 _ATTRIBUTE = re.compile(r"\.[ \t]*(\w+)")
 
 
@@ -128,6 +129,7 @@ class Region:
     ) -> set[str]:
         """Add what decides the values of the names that matter here, or are chosen; all such."""
         names: set[str] = set()
+        positions.update(*map(self._decorated_class, tuple(positions)))
         new = set(positions)
         fresh = set().union(*(receiver_roots(self.texts[p], is_imported) for p in new))
         if chosen:
@@ -146,6 +148,14 @@ class Region:
             positions |= new
             fresh = set()
         return names - NO_NAMES
+
+    def _decorated_class(self, position: int) -> Iterator[int]:
+        """The lines from a decorator to the header of its class."""
+        last = position
+        while self.texts[last].startswith("@") and last + 1 < len(self.texts):
+            last += 1
+        if self.texts[last].startswith("class"):
+            yield from range(position, last + 1)
 
     def complete(self, positions: set[int]) -> None:
         """Add the headers around these statements, and what they cannot stand without."""
@@ -369,6 +379,11 @@ def _words(text: str) -> set[str]:
     return set(WORD.findall(text)) - NO_NAMES
 
 
+def _targets(text: str) -> set[str]:
+    """The names to which something is assigned, `self` and `cls` if they are not just met."""
+    return _words(text).union(_BARE_SELF.findall(text))
+
+
 def _bound_names(text: str) -> set[str]:
     """The names that a statement may bind; more than it does, never fewer."""
     first = _FIRST.match(text)
@@ -384,13 +399,13 @@ def _bound_names(text: str) -> set[str]:
     target, equals, _ = text.partition("=")
     if not equals:
         target, colon, _ = text.partition(":")
-        return _words(target) if colon else set()
+        return _targets(target) if colon else set()
     if "(" in target and not target.startswith(("(", "[", "*")):
         target = text[: text.index("(")]
-        return _words(target) if ":" in target else set()
+        return _targets(target) if ":" in target else set()
     if text.count("=") > 1:
         target = text.rpartition("=")[0]
-    return _words(target)
+    return _targets(target)
 
 
 def _bound_at_margin(text: str) -> set[str]:

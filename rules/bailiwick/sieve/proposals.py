@@ -28,6 +28,8 @@ _LONGEST_CHAIN = 1_000
 _NO_START = frozenset("\"'._")
 _NOBODY: frozenset[str] = frozenset()
 _SELF = frozenset({"self", "cls"})
+# What may give them another value than the one that a method gets.
+_RENAMES = {name: re.compile(rf"{name}[ \t]*[:=]") for name in sorted(_SELF)}
 
 
 class Question(Concern, Protocol):
@@ -128,10 +130,11 @@ class Proposals:
     def _private_uses(self) -> Iterator[int]:
         text = self.text
         for dot, name in self.module.accesses:
-            if text.startswith("self", dot - 4) and text[dot - 5 : dot - 4] in " (\n[{,=\t-":
+            is_self = text.startswith("self", dot - 4) and text[dot - 5 : dot - 4] in " (\n[{,=\t-"
+            if is_self and "self" not in self._renamed:
                 continue
             chain, before = _chain_before(text, dot)
-            if before in ('"', "'") or chain in _SELF:
+            if before in ('"', "'") or chain in _SELF - self._renamed:
                 continue
             if self.may_be_foreign(chain.strip("."), name, dot):
                 yield dot
@@ -148,9 +151,17 @@ class Proposals:
             uses = CHAIN.findall(self.text, start, dot)
             return any(self._leads_abroad(use, name) for use in uses)
         if first in _SELF:
-            attribute, _, rest = rest.partition(".")
-            return not attribute or self._may_be_given(attribute, rest, name, set())
+            attribute, _, more = rest.partition(".")
+            if not attribute or self._may_be_given(attribute, more, name, set()):
+                return True
+            if first not in self._renamed:
+                return False
         return self._may_be_given(first, rest, name, set(), self._function_around(dot))
+
+    @cached_property
+    def _renamed(self) -> frozenset[str]:
+        """`self` and `cls`, where the text may bind them to what is no method's own instance."""
+        return frozenset(name for name, bound in _RENAMES.items() if bound.search(self.text))
 
     def paths(self, chain: str) -> set[str]:
         """The dotted paths that a chain of names may stand for by imports and classes alone."""

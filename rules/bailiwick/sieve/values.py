@@ -60,6 +60,8 @@ def deciding_roots(statement: str) -> set[str]:
         return {root(c) for part in _ANNOTATION.findall(statement) for c in CHAIN.findall(part)}
     if kind in ("class", "with", "except"):
         return {root(chain) for chain in CHAIN.findall(statement)}
+    if statement.startswith("@"):
+        return {root(chain) for chain in CHAIN.findall(statement)[:1]}
     found: set[str] = set()
     if ":" in statement:
         found |= {root(c) for part in _ANNOTATION.findall(statement) for c in CHAIN.findall(part)}
