@@ -279,14 +279,11 @@ class Reader:
             digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
             if known is not None and known["digest"] == digest:
                 return {**known, "stamp": file.stamp}
-            text = self.texts.known(file.module)
-            if text is None or text.file.path != file.path:
-                text = ModuleText(file, decode(data))
+            text = self.texts.put(file, decode(data))
         except OSError as error:
             return {"unread": error.strerror or str(error)}
         except NotTextError as error:
             return {"unread": str(error)}
-        self.texts.keep(text)
         return {"stamp": file.stamp, "digest": digest, **self._read(text)}
 
     def _read(self, text: ModuleText) -> dict[str, Any]:

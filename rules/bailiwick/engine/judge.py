@@ -116,11 +116,10 @@ class Judge:
             return Verdict("", findings=(self.unreadable(file, error.strerror or str(error)),))
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
         try:
-            text = ModuleText(file, decode(data))
+            text = self.texts.put(file, decode(data))
         except NotTextError as error:
             finding = self._not_parsed(file, str(error), error.line, error.column)
             return Verdict(digest, findings=(finding,))
-        self.texts.keep(text)
         (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
         verdict.digest = digest
         verdict.suppressions = self.suppressions(text)
@@ -192,10 +191,9 @@ class Judge:
         try:
             data = self.texts.data(file)
             digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
-            text = ModuleText(file, decode(data))
+            text = self.texts.put(file, decode(data))
         except (OSError, NotTextError):
             return Verdict()
-        self.texts.keep(text)
         seen = Verdict(digest)
         _show(seen, text)
         return seen

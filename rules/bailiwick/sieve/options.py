@@ -21,6 +21,7 @@ _GROUP = re.compile(rf"{_SPACE}={_SPACE}[\"'](\w+)[\"']")
 # It begins with plain letters: that is what makes it fast.
 _REGISTERING = re.compile(r"register_(?:cli_)?(?:opts?|group)[ \t]*\(")
 _NAME = r"[\"'](\w+)[\"']"
+_QUOTED = re.compile(r"(?<=[\"'])\w+(?=[\"'])")
 _MADE = rf"OptGroup{_SPACE}\({_SPACE}(?:name{_SPACE}={_SPACE})?{_NAME}"
 _BOUND = re.compile(rf"^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*{_MADE}", re.MULTILINE)
 # What a call that registers may say of its group: it makes it, names it, or names a variable.
@@ -46,15 +47,13 @@ class Options:
     def offsets(self, text: ModuleText, own: str) -> Iterator[int]:
         """Where a module of a subsystem may use what is another's."""
         source = text.text
-        foreign = {
-            group for group, owners in self._owners.items() if own not in owners and group in source
-        }
-        if CONFIG in source or any(sign in source for sign in _KEYWORD):
-            foreign.update(group for group in self.registrations.refused(text) if group in source)
-        foreign -= text.registered if foreign else foreign
-        if not foreign:
+        has_config = CONFIG in source
+        if not has_config and not any(sign in source for sign in _KEYWORD):
             return
-        if CONFIG in source:
+        foreign = {group for group, owners in self._owners.items() if own not in owners}
+        foreign.update(self.registrations.refused(text))
+        foreign -= text.registered
+        if has_config:
             for name in (CONFIG, *text.config_names):
                 yield from self._reached(source, name, foreign)
             for call in self._calls:
@@ -84,7 +83,7 @@ class Options:
         while (position := text.find(call, position + 1)) >= 0:
             end = text.find("\n\n", position, position + _FAR)
             words = text[position : end if end >= 0 else position + _FAR]
-            if any(f"'{group}'" in words or f'"{group}"' in words for group in foreign):
+            if not foreign.isdisjoint(_QUOTED.findall(words)):
                 yield position
 
 

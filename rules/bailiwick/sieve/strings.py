@@ -9,7 +9,7 @@ from bailiwick.sieve.values import WORD
 from bailiwick.vocabulary.policy import is_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bailiwick.sieve.dotted import Dotted
     from bailiwick.sieve.proposals import Proposals, Question
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     # Where a constant is given a string, and the string, None if it is not plain.
     Constant = tuple[int, str | None]
     Constants = dict[str, list[Constant]]
+    # By string that names something, whether it breaks a rule in the modules of a subsystem.
+    Verdicts = dict[str, bool]
+    # By chain of names in one module, and attribute, whether that may not be there.
+    Stale = dict[tuple[str, str], bool]
 
 # A string's text as it is taken for a dotted name, then its end.
 _NAME = re.compile(r"([\w.:]*)([\"'])")
@@ -66,7 +70,7 @@ class Strings:
 
     def __init__(self, dotted: Dotted, policy: Policy, question: Question) -> None:
         self.dotted, self.policy, self.question = dotted, policy, question
-        self._verdicts: dict[tuple[str, bool, str], bool] = {}
+        self._verdicts: dict[tuple[str, bool], Verdicts] = {}
         self._needles = [f"{quote}{top}." for top in dotted.tops for quote in "\"'"]
         calls = policy.naming_calls
         self._callees = tuple({call.callee for call in calls if call.names_object})
@@ -78,14 +82,26 @@ class Strings:
         """What may be wrong with the strings of a module; `work` knows what its names stand for."""
         found = Hunt(set(), set())
         constants: Constants = {}
+        who = self._seen_from(text)
         for offset in self._literals(text.text):
-            self._literal(text, offset, found, constants)
+            self._literal(text, who, offset, found, constants)
         if "__name__" in text.text:
             constants.setdefault("__name__", [])
-        self._constants(text, constants, found)
+        self._constants(text, who, constants, found)
+        stale: Stale = {}
         for callee in self._callees:
-            self._objects(text, callee, work, found)
+            self._objects(text, callee, work, stale, found)
         return found
+
+    def _seen_from(self, text: ModuleText) -> Verdicts:
+        """The verdicts on strings that hold for a module, as far as they are known.
+
+        Modules of one subsystem share them.
+        """
+        module = text.file.module
+        who = self.policy.subsystem_of(module, is_package=text.file.is_package)
+        key = who.name if who else module, self.policy.is_test(module)
+        return self._verdicts.setdefault(key, {})
 
     def _literals(self, text: str) -> Iterator[int]:
         """Where strings begin with a name of the tree: the offset of the name."""
@@ -103,7 +119,9 @@ class Strings:
         tops = "|".join(map(re.escape, self.dotted.tops))
         return re.compile(rf"[\"'](?:{tops})\.")
 
-    def _literal(self, text: ModuleText, start: int, found: Hunt, constants: Constants) -> None:
+    def _literal(
+        self, text: ModuleText, who: Verdicts, start: int, found: Hunt, constants: Constants
+    ) -> None:
         source = text.text
         written, end = _joined(source, start)
         before = source[max(0, start - _INDENT) : start - 1].rstrip(_BEFORE)
@@ -111,7 +129,7 @@ class Strings:
             found.offsets.add(start)
             found.names.update(WORD.findall(source, end, end + _NEAR))
             written = None
-        elif self._breaks(text, written, may_be_listed=_is_beside_others(source, before, end)):
+        elif self._breaks(text, who, written, lambda: _is_beside_others(source, before, end)):
             found.offsets.add(start)
         if before.endswith("="):
             line = source.rfind("\n", 0, start - 1) + 1
@@ -119,24 +137,25 @@ class Strings:
             if assigned:
                 constants.setdefault(assigned[1], []).append((start, written))
 
-    def _breaks(self, text: ModuleText, written: str, *, may_be_listed: bool = True) -> bool:
+    def _breaks(
+        self, text: ModuleText, who: Verdicts, written: str, may_be_listed: Callable[[], bool]
+    ) -> bool:
         """Whether a string may break a rule; for all modules of a subsystem it is the same.
 
-        One that names nothing does where it is given to something, or `may_be_listed` with others.
+        One that names nothing does where it is given to something, or listed with others.
         """
         lead = self.dotted.lead(written)
         if lead is None:
             return False
         if not lead.exists:
-            return may_be_listed
-        module = text.file.module
-        who = self.policy.subsystem_of(module, is_package=text.file.is_package)
-        key = who.name if who else module, self.policy.is_test(module), written
-        if key not in self._verdicts:
-            self._verdicts[key] = self.question.string_breaks(text, lead.module, lead.name)
-        return self._verdicts[key]
+            return may_be_listed()
+        if written not in who:
+            who[written] = self.question.string_breaks(text, lead.module, lead.name)
+        return who[written]
 
-    def _constants(self, text: ModuleText, constants: Constants, found: Hunt) -> None:
+    def _constants(
+        self, text: ModuleText, who: Verdicts, constants: Constants, found: Hunt
+    ) -> None:
         """Calls that are given a constant, and what makes a constant of another."""
         source, waiting = text.text, list(constants)
         while waiting:
@@ -149,29 +168,39 @@ class Strings:
                         constants[other[1]] = [(line, None)]
                         waiting.append(other[1])
                 elif self._is_call.search(source, max(0, use - _NEAR), use):
-                    if self._is_fine(text, constants[name], use, use + len(name)):
+                    if self._is_fine(text, who, constants[name], use, use + len(name)):
                         continue
                     found.offsets.add(use)
                     found.offsets.update(start for start, _ in constants[name])
                     found.names.update(constants)
 
-    def _is_fine(self, text: ModuleText, given: list[Constant], use: int, end: int) -> bool:
+    def _is_fine(
+        self, text: ModuleText, who: Verdicts, given: list[Constant], use: int, end: int
+    ) -> bool:
         """Whether a use of a constant by itself, or with one string behind it, breaks nothing."""
         source, added = text.text, _ADDED.match(text.text, end)
         calls = [call.end() for call in self._is_call.finditer(source, max(0, use - _NEAR), use)]
         if added is None or not calls or source[calls[-1] : use].strip():
             return False
         whole = [written + (added[1] or "") for _, written in given if written is not None]
-        return len(whole) == len(given) > 0 and not any(self._breaks(text, each) for each in whole)
+        return len(whole) == len(given) > 0 and not any(
+            self._breaks(text, who, each, lambda: True) for each in whole
+        )
 
-    def _objects(self, text: ModuleText, callee: str, work: Proposals, found: Hunt) -> None:
+    def _objects(
+        self, text: ModuleText, callee: str, work: Proposals, stale: Stale, found: Hunt
+    ) -> None:
         """Calls that are given an object and the name of one of its attributes."""
         source, position, call = text.text, -1, f"{callee}("
         while (position := source.find(call, position + 1)) >= 0:
             start = position + len(call)
             chain, names = self._given(source, start, spread=callee in self._spread)
             if chain:
-                breaks = any(self._object_breaks(chain, name, position, work) for name in names)
+                breaks = any(
+                    self._is_stale(chain, name, work, stale)
+                    or (is_private(name) and work.may_be_foreign(chain, name, position))
+                    for name in names
+                )
             else:
                 breaks = bool(names)
             if breaks:
@@ -194,12 +223,14 @@ class Strings:
         # Nobody knows what comes out of a container.
         return "", [private[0]] if private and "[" not in source[start : private.start()] else []
 
-    def _object_breaks(self, chain: str, name: str, position: int, work: Proposals) -> bool:
-        for path in work.paths(chain):
-            lead = self.dotted.lead(f"{path}.{name}")
-            if lead is not None and not lead.exists:
-                return True
-        return is_private(name) and work.may_be_foreign(chain, name, position)
+    def _is_stale(self, chain: str, name: str, work: Proposals, stale: Stale) -> bool:
+        """Whether what a chain of names stands for may lack an attribute."""
+        known = stale.get((chain, name))
+        if known is None:
+            leads = (self.dotted.lead(f"{path}.{name}") for path in work.paths(chain))
+            known = any(lead is not None and not lead.exists for lead in leads)
+            stale[chain, name] = known
+        return known
 
 
 def _is_beside_others(source: str, before: str, end: int) -> bool:

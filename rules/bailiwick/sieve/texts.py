@@ -268,9 +268,12 @@ class Texts:
         self.ledger.note(f"^{module}")
         return text
 
-    def keep(self, text: ModuleText) -> None:
-        """Remember a text that was read elsewhere."""
-        self._texts[text.file.module] = text
+    def put(self, file: File, text: str) -> ModuleText:
+        """Remember a text that was read elsewhere; what is known of the same one is kept."""
+        known = self._texts.get(file.module)
+        if known is None or known.file is not file or known.text != text:
+            known = self._texts[file.module] = ModuleText(file, text)
+        return known
 
     @property
     def count(self) -> int:
