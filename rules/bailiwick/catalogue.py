@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bailiwick.rules.rule import FileRule, GraphRule, ModuleRule, ReferenceRule, Rule
+    from bailiwick.vocabulary.reference import Kind
 
 # One reference, one finding: the first of these that it breaks.
 REFERENCE_RULES: tuple[ReferenceRule, ...] = (
@@ -44,6 +45,11 @@ REFERENCE_RULES: tuple[ReferenceRule, ...] = (
     foreign_option,
     undeclared_extension,
 )
+REFERENCE_RULES_BY_KIND: Mapping[Kind, tuple[ReferenceRule, ...]] = {
+    kind: tuple(each for each in REFERENCE_RULES if kind in each.KINDS)
+    for rule in REFERENCE_RULES
+    for kind in rule.KINDS
+}
 GRAPH_RULE: GraphRule = dependency_cycle
 MODULE_RULE: ModuleRule = unclaimed_module
 FILE_RULE: FileRule = not_parsed

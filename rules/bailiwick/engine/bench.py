@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bailiwick.catalogue import BY_CODE, GRAPH_RULE, REFERENCE_RULES
+from bailiwick.catalogue import BY_CODE, GRAPH_RULE, REFERENCE_RULES_BY_KIND
 from bailiwick.rules.rule import View, Witness
 from bailiwick.vocabulary.finding import Finding
 from bailiwick.vocabulary.reference import Reference, Span
@@ -71,7 +71,7 @@ class Bench:
 
     def breach(self, reference: Reference, view: View) -> tuple[ReferenceRule, Breach] | None:
         """The first rule that a reference breaks, and how."""
-        for rule in REFERENCE_RULES:
+        for rule in REFERENCE_RULES_BY_KIND[reference.kind]:
             found = rule.judge(reference, view)
             if found is not None:
                 return rule, found

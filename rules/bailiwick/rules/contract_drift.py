@@ -58,13 +58,14 @@ if TYPE_CHECKING:
 
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
     from bailiwick.vocabulary.signature import Difference, Implementing, Member
 
 CODE = "BW302"
 NAME = "contract-drift"
 SEVERITY: Severity = "error"
 SUMMARY = "an implementation cannot take every call that its contract allows."
+KINDS: tuple[Kind, ...] = ("implementation",)
 
 _POLICY = """
     [subsystem.compute]

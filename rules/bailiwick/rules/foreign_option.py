@@ -42,12 +42,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW401"
 NAME = "foreign-option"
 SEVERITY: Severity = "error"
 SUMMARY = "a module uses a group of config options that another subsystem owns."
+KINDS: tuple[Kind, ...] = ("option",)
 
 _POLICY = """
     [subsystem.compute]

@@ -35,12 +35,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW304"
 NAME = "implementer-identity"
 SEVERITY: Severity = "error"
 SUMMARY = "a caller asks which implementation stands behind a contract."
+KINDS: tuple[Kind, ...] = ("identity", "selection")
 
 _POLICY = """
     [subsystem.compute]

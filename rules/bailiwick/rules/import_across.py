@@ -44,12 +44,13 @@ if TYPE_CHECKING:
 
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Place, Severity, Subsystem
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW101"
 NAME = "import-across"
 SEVERITY: Severity = "error"
 SUMMARY = "a module imports from a subsystem that its own may not use."
+KINDS: tuple[Kind, ...] = ("import",)
 
 _SIBLINGS = """
     [subsystem.libvirt]

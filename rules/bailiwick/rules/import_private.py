@@ -39,12 +39,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW102"
 NAME = "import-private"
 SEVERITY: Severity = "error"
 SUMMARY = "a module imports what another subsystem has not made public."
+KINDS: tuple[Kind, ...] = ("import",)
 
 _ALL = """
     [subsystem.compute]

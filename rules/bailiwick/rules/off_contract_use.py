@@ -42,12 +42,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW301"
 NAME = "off-contract-use"
 SEVERITY: Severity = "error"
 SUMMARY = "a caller uses through a handle what the contract does not declare."
+KINDS: tuple[Kind, ...] = ("handle",)
 
 _POLICY = """
     [subsystem.compute]

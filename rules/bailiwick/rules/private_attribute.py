@@ -41,12 +41,13 @@ from bailiwick.vocabulary.policy import is_private
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW201"
 NAME = "private-attribute"
 SEVERITY: Severity = "error"
 SUMMARY = "a module reaches for a private attribute of another subsystem."
+KINDS: tuple[Kind, ...] = ("attribute",)
 
 _POLICY = """
     [subsystem.compute]

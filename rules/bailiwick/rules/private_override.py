@@ -41,12 +41,13 @@ from bailiwick.vocabulary.policy import is_private
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW202"
 NAME = "private-override"
 SEVERITY: Severity = "error"
 SUMMARY = "a class uses or overrides a private member of another subsystem's base."
+KINDS: tuple[Kind, ...] = ("override", "inherited")
 
 _POLICY = """
     [subsystem.virt-api]

@@ -61,12 +61,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW203"
 NAME = "private-string"
 SEVERITY: Severity = "warning"
 SUMMARY = "a string names an object that another subsystem keeps to itself."
+KINDS: tuple[Kind, ...] = ("string",)
 
 _POLICY = """
     [subsystem.compute]

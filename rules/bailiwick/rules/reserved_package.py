@@ -35,12 +35,13 @@ if TYPE_CHECKING:
 
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW104"
 NAME = "reserved-package"
 SEVERITY: Severity = "error"
 SUMMARY = "a module imports a third-party package that is another subsystem's own."
+KINDS: tuple[Kind, ...] = ("import",)
 
 _POLICY = """
     unclaimed = "ignore"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bailiwick.vocabulary.policy import Place, Policy, Severity, Subsystem
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,9 @@ class Rule(Protocol):
 
 class ReferenceRule(Rule, Protocol):
     """A rule on one reference."""
+
+    # Of references of other kinds it says nothing.
+    KINDS: tuple[Kind, ...]
 
     # None where the reference breaks nothing, or nothing of this rule's concern.
     def judge(self, reference: Reference, view: View) -> Breach | None: ...  # noqa: D102

@@ -41,12 +41,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW204"
 NAME = "stale-string"
 SEVERITY: Severity = "error"
 SUMMARY = "a string names what does not exist."
+KINDS: tuple[Kind, ...] = ("string",)
 
 _POLICY = """
     [subsystem.compute]

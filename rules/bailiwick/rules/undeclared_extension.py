@@ -37,12 +37,13 @@ from bailiwick.rules.rule import Breach, Example
 if TYPE_CHECKING:
     from bailiwick.rules.rule import View
     from bailiwick.vocabulary.policy import Severity
-    from bailiwick.vocabulary.reference import Reference
+    from bailiwick.vocabulary.reference import Kind, Reference
 
 CODE = "BW303"
 NAME = "undeclared-extension"
 SEVERITY: Severity = "warning"
 SUMMARY = "an implementation has what others use and its contract lacks."
+KINDS: tuple[Kind, ...] = ("extension",)
 
 _POLICY = """
     [subsystem.compute]

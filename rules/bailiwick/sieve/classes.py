@@ -11,7 +11,7 @@ from bailiwick.sieve.values import CHAIN, NO_NAMES, root
 from bailiwick.source.ledger import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bailiwick.sieve.implementers import Implementers
     from bailiwick.sieve.reach import Reach
@@ -58,22 +58,44 @@ class ClassQuestions:
         self.reach, self.policy, self.implementers = reach, policy, implementers
         ledger = reach.texts.ledger
         self._implementing = Told(ledger, "implementing", self._find_implementing, frozenset[str]())
-        self._known: tuple[ModuleText, list[Asked]] | None = None
 
     def asked(
-        self, text: ModuleText, contract: Contract, handles: frozenset[str]
+        self, text: ModuleText, handles: Mapping[str, frozenset[str]]
     ) -> Iterator[tuple[int, set[str]]]:
-        """Where a question may matter, and the names that stand there; `handles` by name."""
-        questions = self._questions(text)
-        if not questions:
+        """Where a question may matter, and the names that stand there.
+
+        `handles`: by contract, the names that its handles go by
+        """
+        sources = self._sources(text)
+        if not sources and not any(handles.values()):
             return
-        sources = [name for name in text.bound if self._may_be(text, name, contract)]
-        if not sources and not handles:
-            return
+        questions = list(_questions(text))
+        for contract, names in handles.items() if questions else ():
+            classes = sources.get(contract, ())
+            if names or classes:
+                yield from self._of_contract(text, questions, contract, names, classes)
+
+    def _sources(self, text: ModuleText) -> dict[str, list[str]]:
+        """By contract, the names of imports that may be, or lead to, classes that implement it."""
+        found: dict[str, list[str]] = {}
+        for name, paths in text.paths.items():
+            for path in paths:
+                for contract in self._implementing(path) if self.reach.split(path)[0] else ():
+                    found.setdefault(contract, []).append(name)
+        return found
+
+    def _of_contract(
+        self,
+        text: ModuleText,
+        questions: list[Asked],
+        contract: str,
+        handles: frozenset[str],
+        sources: Collection[str],
+    ) -> Iterator[tuple[int, set[str]]]:
         matter = handles
         if sources and any(_is_of_its_own(text, question) for question in questions):
             matter |= self._aliases(text, sources, contract)
-        if handles and self._knows_implementers(text, contract):
+        if handles and self._knows_implementers(text, self.policy.contracts[contract]):
             matter |= products(text, handles)
         for question in questions:
             words = question.words
@@ -84,39 +106,32 @@ class ClassQuestions:
             ):
                 yield question.offset, words
 
-    def _questions(self, text: ModuleText) -> list[Asked]:
-        if self._known is None or self._known[0] is not text:
-            self._known = text, list(_questions(text))
-        return self._known[1]
-
-    def _aliases(
-        self, text: ModuleText, sources: Iterable[str], contract: Contract
-    ) -> frozenset[str]:
+    def _aliases(self, text: ModuleText, sources: Iterable[str], contract: str) -> frozenset[str]:
         """The names that a module may give to classes that implement a contract."""
         found: set[str] = set()
-        for name in sources:
+        may_be: dict[str, bool] = {}
+        for name in dict.fromkeys(sources):
             for start in occurrences(text.text, name):
                 chain = CHAIN.match(text.text, start)
-                if (
-                    chain is not None
-                    and _UNCALLED.match(text.text, chain.end())
-                    and self._may_be(text, chain[0], contract)
-                ):
+                if chain is None or not _UNCALLED.match(text.text, chain.end()):
+                    continue
+                if chain[0] not in may_be:
+                    may_be[chain[0]] = self._may_be(text, chain[0], contract)
+                if may_be[chain[0]]:
                     found |= receivers(text, start)
         return closure(text, found, _UNCALLED) if found else frozenset()
 
-    def _may_be(self, text: ModuleText, chain: str, contract: Contract) -> bool:
+    def _may_be(self, text: ModuleText, chain: str, contract: str) -> bool:
         """Whether a chain that begins with an import may stand for, or lead to, such a class."""
         first, _, rest = chain.partition(".")
         return any(
-            contract.name in self._implementing(f"{path}.{rest}" if rest else path)
-            for imported, _ in text.bound.get(first, ())
-            if (path := imported.path(text.package))
+            contract in self._implementing(f"{path}.{rest}" if rest else path)
+            for path in text.paths.get(first, ())
         )
 
     def _find_implementing(self, path: str) -> frozenset[str]:
         """The contracts that a class may implement which a path leads to."""
-        module, rest = self.reach.tree.split(path)
+        module, rest = self.reach.split(path)
         contracts = self.policy.contracts.values() if module else ()
         return frozenset(each.name for each in contracts if self._leads_to(module, rest, each))
 
@@ -139,9 +154,8 @@ class ClassQuestions:
         """Whether an import leads to those who implement a contract."""
         return any(
             self._implements(owner, contract)
-            for entries in text.bound.values()
-            for imported, _ in entries
-            if (path := imported.path(text.package))
+            for paths in text.paths.values()
+            for path in paths
             for owner in self.reach.leads(path)
         )
 
@@ -168,8 +182,15 @@ def _questions(text: ModuleText) -> Iterator[Asked]:
 
 def _is_of_its_own(text: ModuleText, question: Asked) -> bool:
     """Whether a question may be for a class under a name that no import and no builtin has."""
-    words = {word for chain in question.classes for word in chain.split(".")}
     return any(
-        not hasattr(builtins, word) and (word not in text.bound or f"{word} =" in text.text)
-        for word in words - NO_NAMES
+        not _is_known(text, root(chain), alone="." not in chain)
+        for chain in question.classes
+        if root(chain) not in NO_NAMES or "." in chain
     )
+
+
+def _is_known(text: ModuleText, name: str, *, alone: bool) -> bool:
+    """Whether a name that begins a chain stands for an import, or `alone` for a builtin."""
+    if name in text.bound:
+        return f"{name} =" not in text.text
+    return alone and hasattr(builtins, name)

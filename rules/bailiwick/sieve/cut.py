@@ -66,6 +66,11 @@ def assemble(pieces: Iterable[Piece], *, closed: bool = True) -> Cut:
     return Cut("\n".join(texts) + "\n" if texts else "", tuple(numbers))
 
 
+def _outermost(chain: Iterable[Line], is_class: Callable[[Line], bool]) -> Line | None:
+    """The first of these headers that is a function's."""
+    return next((header for header in chain if not is_class(header)), None)
+
+
 def whole(text: str) -> Cut:
     """The text uncut."""
     return Cut(text, tuple(range(1, text.count("\n") + 2)))
@@ -221,6 +226,9 @@ class Cutter:
                 whole_header = self._keep_header(header, kept)
                 if follow and self._is_class(header):
                     names |= self._deciding(whole_header) - NO_NAMES
+            if own is not None and not follow and _outermost(chain, self._is_class) in (None, own):
+                # What is kept already is all: nothing of its block bears on it.
+                continue
             region = self._region(line, chain)
             regions.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
         for region, positions in regions.values():
@@ -273,7 +281,7 @@ class Cutter:
 
     def _region(self, line: Line, chain: list[Line]) -> Region:
         """The statements among which a line's names are bound: its outermost function's."""
-        function = next((header for header in chain if not self._is_class(header)), None)
+        function = _outermost(chain, self._is_class)
         container = chain[-1] if chain else None
         if function is not None:
             start = function.start

@@ -59,27 +59,37 @@ class HandleUses:
         self._arrivals: Memo[Makers] = Memo(ledger, _NOBODY)
         self._makers = Told(ledger, "makers", self._read_makers, _NOBODY)
         self._aliases = Told(ledger, "aliases", self._read_aliases, _NOBODY)
-        self._held = Told(ledger, "holders", self._read_holders, nothing)
+        self._held = Told(ledger, "holders", self._read_holders, _NOBODY)
         self._spelt = Told(ledger, "spelt", self._read_spelt, nothing)
-        self._words = Told(ledger, "words", self._read_words, nothing)
+        self._words = Told(ledger, "words", self._read_words, _NOBODY)
+        # By subsystem, the contracts whose handles it may misuse.
+        self._concerns: dict[str, list[Contract]] = {}
 
     def find(self, text: ModuleText) -> Handled:
         """The statements of a module that may misuse a handle."""
         found = Handled(set(), set())
-        concerns = [
-            contract
-            for name, contract in self.policy.contracts.items()
-            if self.concern.handle_breaks(text, name)
-        ]
-        for contract in concerns:
-            handles = self._handles(text, contract)
-            if handles is not None:
-                for offset, words in self.classes.asked(text, contract, handles):
-                    found.offsets.add(offset)
-                    found.names.update(words)
-                self._find_uses(text, contract, handles, found)
+        contracts = self._concerning(text)
+        met = {each.name: self._handles(text, each) for each in contracts}
+        handles = {name: names for name, names in met.items() if names is not None}
+        for offset, words in self.classes.asked(text, handles) if handles else ():
+            found.offsets.add(offset)
+            found.names.update(words)
+        for contract in contracts:
+            if contract.name in handles:
+                self._find_uses(text, contract, handles[contract.name], found)
             self._find_selections(text, contract, found)
         return found
+
+    def _concerning(self, text: ModuleText) -> list[Contract]:
+        """The contracts whose handles a module may misuse; for a subsystem it is the same."""
+        own = self.reach.owner(text.file.module)
+        if own not in self._concerns:
+            self._concerns[own] = [
+                contract
+                for name, contract in self.policy.contracts.items()
+                if self.concern.handle_breaks(text, name)
+            ]
+        return self._concerns[own]
 
     def uses(self, text: ModuleText, contract: Contract, only: frozenset[str] | None) -> Handled:
         """The statements of a module that may use members of a contract through a handle.
@@ -101,7 +111,7 @@ class HandleUses:
             and places.isdisjoint(self.reach.base_modules(own))
         ):
             return None
-        words = self._words(own, contract.name)
+        words = _of(contract.name, self._words(own))
         return given(text, words) if words else words
 
     # -- uses --------------------------------------------------------------------------------
@@ -132,10 +142,30 @@ class HandleUses:
         self, text: ModuleText, handles: Iterable[str], concerns: Callable[[str], bool]
     ) -> Iterator[int]:
         for handle in handles:
-            for start in occurrences(text.text, handle):
-                member = MEMBER.match(text.text, start + len(handle))
-                if member and concerns(member[1]):
-                    yield start
+            found = [
+                start
+                for start in occurrences(text.text, handle)
+                if (member := MEMBER.match(text.text, start + len(handle))) and concerns(member[1])
+            ]
+            if found and self._is_module(text, handle):
+                found = [start for start in found if text.text.startswith(".", start - 1)]
+            yield from found
+
+    def _is_module(self, text: ModuleText, name: str) -> bool:
+        """Whether a name stands for nothing but a module, unless it is an attribute.
+
+        That is what an import binds it to, and nothing else can: it is never without a member.
+        """
+        paths = text.paths.get(name, ())
+        if not paths or any(rest for _, rest in map(self.reach.split, paths)):
+            return False
+        source, imports = text.text, [(each.start, each.text) for _, each in text.bound[name]]
+        return all(
+            source.startswith(".", start - 1)
+            or MEMBER.match(source, start + len(name))
+            or any(begin <= start < begin + len(code) for begin, code in imports)
+            for start in occurrences(source, name)
+        )
 
     def _made_and_used(self, text: ModuleText, makers: Iterable[str]) -> Iterator[int]:
         """`load_driver(api).member`, in whatever way it is written."""
@@ -176,24 +206,28 @@ class HandleUses:
 
     # -- names -------------------------------------------------------------------------------
 
-    def _read_words(self, module: str, contract: str) -> frozenset[str]:
+    def _read_words(self, module: str) -> Makers:
         """The names by which a module may get or hold a handle without giving it another."""
         text = self.reach.texts.ask(module)
         sources = self.reach.sources(text) if text else frozenset()
-        every = {module}.union(sources, self.reach.base_modules(module))
-        makers = self.makers(module, contract)
-        return makers.union(*(self._holders(source, contract) for source in every))
+        found = set(self._makers(module))
+        for source in {module}.union(sources, self.reach.base_modules(module)):
+            found |= self._held(source)
+        return frozenset(found)
 
-    def _holders(self, module: str, contract: str) -> frozenset[str]:
+    def _read_holders(self, module: str) -> Makers:
         """The names by which what a module defines may hold a handle."""
-        return self._held(module, contract)
-
-    def _read_holders(self, module: str, contract: str) -> frozenset[str]:
-        held = self.places.held.get((module, contract), frozenset())
-        makers = self.makers(module, contract)
-        if not makers:
+        held = self.places.held.get(module, _NOBODY)
+        every = self._makers(module)
+        if not every:
             return held
-        return (held | self._asked(module, "given", *sorted(makers))) - makers
+        makers = {contract: _of(contract, every) for _, contract in every}
+        given = {
+            (name, contract)
+            for contract, names in makers.items()
+            for name in self._asked(module, "given", *sorted(names))
+        }
+        return frozenset((held | given) - every)
 
     def _asked(self, module: str, *question: str) -> frozenset[str]:
         """The names that answer a question to another module's text."""
@@ -201,18 +235,15 @@ class HandleUses:
 
     def makers(self, module: str, contract: str) -> frozenset[str]:
         """The names that in a module give a handle when they are called or annotated with."""
-        found = self._makers(module)
-        return frozenset(name for name, each in found if each == contract)
+        return _of(contract, self._makers(module))
 
     def _read_makers(self, module: str) -> Makers:
         text = self.reach.texts.glance(module)
         found = set(self.places.defined(module)) | self.aliases(module)
-        for entries in text.bound.values() if text else ():
-            for imported, _ in entries:
-                path = imported.path(text.package) if text else None
-                inner, rest = self.reach.tree.split(path.removesuffix(".*")) if path else ("", "")
-                if inner and not rest:
-                    found |= self.places.defined(inner) | self.aliases(inner)
+        for path in text.paths_named if text else ():
+            inner, rest = self.reach.split(path)
+            if inner and not rest:
+                found |= self.places.defined(inner) | self.aliases(inner)
         return frozenset(found)
 
     def aliases(self, module: str) -> Makers:
@@ -222,15 +253,13 @@ class HandleUses:
     def _read_aliases(self, module: str) -> Makers:
         text = self.reach.texts.glance(module)
         found: set[tuple[str, str]] = set()
-        for name, entries in text.bound.items() if text else ():
-            for imported, _ in entries:
-                path = imported.path(text.package) if text else None
-                if not path:
-                    continue
-                if imported.name == "*":
-                    source = self.reach.tree.split(path.removesuffix(".*"))[0]
+        for name, paths in text.paths.items() if text else ():
+            for path in paths:
+                source, rest = self.reach.split(path)
+                if name == "*":
+                    source = self.reach.split(path.removesuffix(".*"))[0]
                     found |= self.places.defined(source) | self.aliases(source)
-                else:
+                elif source and rest:
                     found.update((name, contract) for _, contract in self._arrives(path))
         return frozenset(found)
 
@@ -239,7 +268,7 @@ class HandleUses:
         return self._arrivals(path, lambda: self._follow(path))
 
     def _follow(self, path: str) -> Makers:
-        module, rest = self.reach.tree.split(path)
+        module, rest = self.reach.split(path)
         if not module or not rest:
             return _NOBODY
         here = frozenset(each for each in self.places.defined(module) if each[0] == rest)
@@ -257,17 +286,22 @@ class HandleUses:
         return frozenset(found)
 
 
+def _of(contract: str, every: Makers) -> frozenset[str]:
+    """The names among these that are of a contract."""
+    return frozenset(name for name, each in every if each == contract)
+
+
 class Places:
     """Where the policy says that handles come from.
 
     modules: by contract, the modules that its handles may come from
-    held:    by module and contract, the last names of attributes and parameters that are one
+    held:    by module, the last names of attributes and parameters that are one, with the contract
     options: by contract, the last names of the options that select who implements it
     """
 
     def __init__(self, policy: Policy) -> None:
         self.modules: dict[str, set[str]] = {}
-        self.held: dict[tuple[str, str], frozenset[str]] = {}
+        self.held: dict[str, Makers] = {}
         self._defined: dict[str, Makers] = {}
         self.options: dict[str, frozenset[str]] = {}
         for name, contract in policy.contracts.items():
@@ -280,8 +314,8 @@ class Places:
                 known = self._defined.get(module, _NOBODY)
                 self._defined[module] = known | {(path.rpartition(".")[2], name)}
             for module, _, path in entries[len(makers) :]:
-                known_names = self.held.get((module, name), frozenset())
-                self.held[module, name] = known_names | {path.rpartition(".")[2]}
+                known = self.held.get(module, _NOBODY)
+                self.held[module] = known | {(path.rpartition(".")[2], name)}
 
     def defined(self, module: str) -> Makers:
         """What gives handles and is defined in a module: the last name, and of which contract."""

@@ -26,7 +26,6 @@ _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]"
 # Characters of a chain of names that are read back from its end.
 _LONGEST_CHAIN = 1_000
 _NO_START = frozenset("\"'._")
-_NOBODY: frozenset[str] = frozenset()
 _SELF = frozenset({"self", "cls"})
 # What may give them another value than the one that a method gets.
 _RENAMES = {name: re.compile(rf"{name}[ \t]*[:=]") for name in sorted(_SELF)}
@@ -91,10 +90,10 @@ class Proposals:
 
     def _reached_modules(self) -> Iterator[int]:
         named = self.module.named_modules
-        for name, entries in self.module.bound.items():
-            for imported, _ in entries:
-                base = imported.path(self.module.package)
-                if base and self.reach.below.get(base, _NOBODY) - {self.own}:
+        for name, paths in self.module.paths.items():
+            for base in paths:
+                below = self.reach.below.get(base)
+                if below and below - {self.own}:
                     yield from self._reached_through(name, base, named)
 
     def _reached_through(self, name: str, base: str, named: frozenset[str]) -> Iterator[int]:
@@ -283,9 +282,8 @@ class Proposals:
     def _imported(self, chain: str) -> Iterator[str]:
         """The dotted paths that a chain may stand for by the imports of its first name."""
         first, _, rest = chain.partition(".")
-        for imported, _ in self.module.bound.get(first, ()):
-            base = imported.path(self.module.package)
-            if base and self.reach.tree.split(base)[0]:
+        for base in self.module.paths.get(first, ()):
+            if self.reach.split(base)[0]:
                 yield f"{base}.{rest}" if rest else base
 
     def _is_broken(self, path: str, name: str, *, inherited: bool = False) -> bool:
@@ -322,14 +320,11 @@ class Proposals:
 
     def _inherited_in(self, start: int) -> Iterator[int]:
         """The same for the class whose name ends at an offset."""
-        bases = list(self.reach.bases(self.module, start))
-        foreign = {
-            name
-            for base in bases
-            for name in self.reach.foreign(self.own, base)
-            if (name in self.module.accessed or name in self.module.defined)
-            and self._is_broken(base, name, inherited=True)
-        }
+        foreign: set[str] = set()
+        for base in self.reach.bases(self.module, start):
+            theirs = self.reach.foreign(self.own, base)
+            met = self.module.private_names.intersection(theirs) if theirs else ()
+            foreign.update(name for name in met if self._is_broken(base, name, inherited=True))
         if not foreign:
             return
         end = end_of_class(self.text, start)

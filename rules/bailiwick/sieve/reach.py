@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.texts import end_of_class, end_of_header
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bailiwick.sieve.texts import ModuleText, Texts
     from bailiwick.vocabulary.policy import Policy
 
+# Of so many dotted paths it is remembered which module they begin with.
+_PATHS = 1 << 16
 # A class and its bases, each by module, name, and where its name ends in the header.
 Lineage = tuple[tuple[str, str, int], ...]
 
@@ -24,6 +26,8 @@ class Reach:
 
     def __init__(self, texts: Texts, policy: Policy) -> None:
         self.texts, self.policy, self.tree = texts, policy, texts.tree
+        # As `Tree.split`, whose answers repeat a hundred times.
+        self.split = lru_cache(_PATHS)(texts.tree.split)
         # By private name the modules that may define it, as far as they have been learnt.
         self.definers: dict[str, set[str]] = {}
         self._learnt: set[str] = set()
@@ -74,7 +78,7 @@ class Reach:
         return self._leads(dotted, lambda: self._follow(dotted))
 
     def _follow(self, dotted: str) -> frozenset[str]:
-        module, rest = self.tree.split(dotted)
+        module, rest = self.split(dotted)
         if not module:
             return frozenset()
         found = {self.owner(module)}
@@ -106,7 +110,7 @@ class Reach:
         return self._lineages(dotted, lambda: self._read_lineage(dotted))
 
     def _read_lineage(self, dotted: str) -> Lineage:
-        module, rest = self.tree.split(dotted)
+        module, rest = self.split(dotted)
         text = self.texts.glance(module) if module and rest else None
         if text is None:
             return ()
@@ -159,11 +163,9 @@ class Reach:
     def _read_sources(self, module: str) -> frozenset[str]:
         text = self.texts.glance(module)
         found: set[str] = set()
-        for entries in text.bound.values() if text else ():
-            for imported, _ in entries:
-                path = imported.path(text.package) if text else None
-                if path:
-                    found |= self.origins(path.removesuffix(".*"))
+        for path in text.paths_named if text else ():
+            if self.split(path)[0]:
+                found |= self.origins(path)
         return frozenset(found)
 
     def origins(self, path: str) -> frozenset[str]:
@@ -171,19 +173,20 @@ class Reach:
         return self._origins(path)
 
     def _read_origins(self, path: str) -> frozenset[str]:
-        module, rest = self.tree.split(path)
+        module, rest = self.split(path)
         if not module:
             return frozenset()
         found = {module, *(base for base, _, _ in self.lineage(path))}
         text = None if rest else self.texts.glance(module)
-        for entries in text.bound.values() if text else ():
-            for imported, _ in entries:
-                inner = imported.path(text.package) if text else None
-                if imported.name == "*" and inner:
+        for name, paths in text.paths.items() if text else ():
+            for inner in paths:
+                if name == "*":
                     found |= self.origins(inner.removesuffix(".*"))
-                elif inner:
+                    continue
+                home = self.split(inner)[0]
+                found.add(home or module)
+                if home:
                     found.update(base for base, _, _ in self.lineage(inner))
-                    found.add(self.tree.split(inner)[0] or module)
         return frozenset(found.union(*map(self.base_modules, found)))
 
     def base_modules(self, module: str) -> frozenset[str]:
@@ -207,8 +210,6 @@ class Reach:
     def paths(self, text: ModuleText, chain: str) -> Iterator[str]:
         """The dotted paths in the tree that a chain of names in a module may stand for."""
         first, _, rest = chain.partition(".")
-        for imported, _ in text.bound.get(first, ()):
-            base = imported.path(text.package)
-            if base:
-                yield f"{base}.{rest}" if rest else base
+        for base in text.paths.get(first, ()):
+            yield f"{base}.{rest}" if rest else base
         yield f"{text.file.module}.{chain}"

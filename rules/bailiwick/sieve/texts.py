@@ -84,6 +84,21 @@ class ModuleText:
                 found.setdefault(imported.bound, []).append((imported, statement))
         return found
 
+    @cached_property
+    def paths(self) -> dict[str, tuple[str, ...]]:
+        """By name that is imported, the dotted paths that it may stand for; a star ends one."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, entries in self.bound.items():
+            paths = (imported.path(self.package) for imported, _ in entries)
+            found[name] = tuple(dict.fromkeys(path for path in paths if path))
+        return found
+
+    @cached_property
+    def paths_named(self) -> frozenset[str]:
+        """The dotted paths that its imports may bind anything to, of stars the module."""
+        every = (path for paths in self.paths.values() for path in paths)
+        return frozenset(path.removesuffix(".*") for path in every)
+
     def may_bind(self, name: str) -> bool:
         """Whether a name may be bound at the top of the module."""
         binders = self.bound, self.class_starts, self.cutter.globals
@@ -145,6 +160,11 @@ class ModuleText:
     def defined(self) -> frozenset[str]:
         """The private names that may be defined anywhere, but for those given to a `self`."""
         return frozenset(self._defined(0, len(self.text)))
+
+    @cached_property
+    def private_names(self) -> frozenset[str]:
+        """The private names that are accessed or may be defined."""
+        return self.accessed | self.defined
 
     def private_members(self, start: int, end: int) -> frozenset[str]:
         """The private names that classes whose bodies lie between two offsets may define.

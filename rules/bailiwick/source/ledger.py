@@ -114,7 +114,7 @@ class Ledger:
         self._pulse = pulse
 
     def note_all(self, modules: frozenset[str]) -> None:
-        """Say that these modules were read."""
+        """Say that these modules were read; the set itself must live on."""
         page = self._open[-1]
         if id(modules) not in page.seen:
             page.seen[id(modules)] = modules
@@ -309,7 +309,11 @@ class Told(Memo[Answer]):
 
     def __call__(self, *key: str) -> Answer:  # type: ignore[override]
         """The answer under a key, worked out if it is not known."""
-        return super().__call__(key, lambda: self._work(*key))
+        found = self._known.get(key)
+        if found is None or found[2]:
+            return super().__call__(key, lambda: self._work(*key))
+        self._ledger.note_all(found[1])
+        return found[0]
 
     def digest(self, key: tuple[str, ...]) -> str:
         """Of a known answer."""
