@@ -136,6 +136,25 @@ def test_each_change_has_its_verdict(case: str, way: str, tmp_path: Path) -> Non
     assert {each["symbol"]: each["verdict"] for each in changes} == verdicts
 
 
+@pytest.mark.parametrize(
+    ("after", "gone"),
+    [
+        ("class Drawer(Box[str], Lockable):", []),
+        ("class Drawer(boxes.Box, Lockable, metaclass=Kind):", []),
+        ("class Drawer(Box[dict[str, int]]):", ["it is no longer derived from Lockable"]),
+    ],
+)
+def test_a_class_breaks_its_users_when_it_loses_a_base(
+    after: str, gone: list[str], tmp_path: Path
+) -> None:
+    before = "@sealed\nclass Drawer(Box[dict[str, str]], Lockable):"
+    folder = _committed(_shop(tmp_path, MONEY.replace("class Drawer:", before)))
+    _shop(folder, MONEY.replace("class Drawer:", f"@sealed\n{after}"))
+    assert [(each["symbol"], each["says"]) for each in _diff(folder, "HEAD")] == [
+        ("bank.money:Drawer", gone)
+    ]
+
+
 def _diff(folder: Path, *operands: str) -> list[dict[str, Any]]:
     done = run(folder, "api", "diff", *operands, "--format", "json")
     assert done.stderr == ""

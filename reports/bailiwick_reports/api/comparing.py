@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -93,9 +94,18 @@ def _reworded(says: str) -> str:
 
 
 def _bases(shown: str) -> list[str]:
-    inside = shown.partition("(")[2].rpartition(")")[0]
-    bases = (base.strip() for base in inside.split(","))
-    return [base for base in bases if base and "=" not in base and base != "object"]
+    """The last names of the bases in a class header, whatever they are subscripted with.
+
+    By which name a module goes is no difference, nor is what a generic base is made of.
+    """
+    try:
+        header = ast.parse(f"{shown[shown.index('class ') :]}: ...").body[0]
+    except SyntaxError:
+        return []
+    bases = header.bases if isinstance(header, ast.ClassDef) else []
+    plain = (base.value if isinstance(base, ast.Subscript) else base for base in bases)
+    names = (ast.unparse(base).rpartition(".")[2] for base in plain)
+    return [name for name in names if name != "object"]
 
 
 def _is_abstract(entry: ApiEntry) -> bool:
