@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,11 +53,12 @@ def at_revision(policy: Policy, revision: str) -> Side:
         UserError: without git, a repository, or the revision.
     """
     overlay = state_at(policy.root, revision).overlay
-    then = policy
-    if overlay:
-        with suppress(PolicyError):
-            then = load_policy(policy.path, overlay)
-    return Side(revision, then, overlay)
+    if not overlay:
+        return Side(revision, policy)
+    with suppress(PolicyError):
+        return Side(revision, load_policy(policy.path, overlay), overlay)
+    todays = {os.path.relpath(path, policy.root).replace(os.sep, "/") for path in policy.files}
+    return Side(revision, policy, {path: overlay[path] for path in overlay.keys() - todays})
 
 
 def folder(policy: Policy, name: str) -> Side:

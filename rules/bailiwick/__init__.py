@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bailiwick.revisions.git import (
         Series,
         State,
+        change_between,
         changed_files,
         changed_since,
         series,
@@ -108,6 +109,7 @@ __all__ = [
     "api_differences",
     "applied",
     "baseline_path",
+    "change_between",
     "changed_files",
     "changed_since",
     "check",
@@ -185,6 +187,7 @@ _LATE = {
     "applied": ("bailiwick.fixes.applying", "applied"),
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_files": ("bailiwick.revisions.git", "changed_files"),
+    "change_between": ("bailiwick.revisions.git", "change_between"),
     "changed_since": ("bailiwick.revisions.git", "changed_since"),
     "check_change": ("bailiwick.engine.since", "check_change"),
     "crossings": ("bailiwick.engine.crossings", "crossings"),

@@ -197,3 +197,36 @@ def test_what_is_printed_has_every_part_and_nothing_that_marks_up(
         assert "http" not in said.replace('charset="utf-8"', "")
     if form == "markdown":
         assert "'\\<b\\>\\|\\*'" in said
+
+
+def test_findings_that_it_introduces_elsewhere_are_told_with_whose_they_are(tmp_path: Path) -> None:
+    folder = _opened(tmp_path)
+    policy = POLICY.replace('"bank.money"]', '"bank.desk"]')
+    (folder / "bailiwick.toml").write_text(policy, encoding="utf-8")
+    (folder / "shop/floor.py").write_text("from bank.vault import open\n", encoding="utf-8")
+    _commit(folder, "Shut the money away")
+    review = _review(folder)
+    found = {(each["path"], each["code"], each["touched"]) for each in review["introduced"]}
+    assert ("shop/till/api.py", "BW102", False) in found
+    assert ("shop/floor.py", "BW102", True) in found
+    lines = [each["line"] for each in review["introduced"] if "test_drawer" in each["path"]]
+    assert lines == [2], "what the first line names was private before"
+    needs = {need["subsystem"]: need["paths"] for need in review["needs"]}
+    assert "shop/till/api.py" in needs["till"]
+    assert "in files that it does not touch" in run(folder, "review", "main..next").stdout
+
+
+def test_what_was_wrong_before_is_not_introduced_where_no_policy_was_committed(
+    tmp_path: Path,
+) -> None:
+    folder = _opened(tmp_path)
+    (folder / "shop/till/lamp.py").write_text("from bank import vault\n", encoding="utf-8")
+    _commit(folder, "Light the till")
+    for branch in ("main", "next"):
+        git(folder, "checkout", "--quiet", branch)
+        git(folder, "rm", "--quiet", "--cached", "bailiwick.toml")
+        git(folder, "commit", "--quiet", "--message", "Keep the policy to ourselves")
+        (folder / "bailiwick.toml").write_text(POLICY, encoding="utf-8")
+        (folder / ".git/info/exclude").write_text("bailiwick.toml\n", encoding="utf-8")
+    introduced = _review(folder)["introduced"]
+    assert {each["path"] for each in introduced} == {"shop/till/lamp.py"}

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bailiwick import Tree, UserError, crossings, public_api, series
+from bailiwick import (
+    State,
+    Tree,
+    UserError,
+    change_between,
+    check_change,
+    crossings,
+    public_api,
+    series,
+)
 
 from bailiwick_reports.api.comparing import compare, whom
 from bailiwick_reports.owners.approval import approval
@@ -17,7 +26,7 @@ from bailiwick_reports.states import at_revision, differing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from bailiwick import Crossing, Policy
+    from bailiwick import Crossing, Finding, Policy, Series
 
     from bailiwick_reports.api.comparing import Change
     from bailiwick_reports.states import Side
@@ -48,6 +57,8 @@ def review(
     shares = _shares(ground, touched)
     named = home or next((share.subsystem for share in shares if share.subsystem), "")
     modules = [path for path in touched if path.endswith(".py")]
+    # First, since its verdicts serve what follows.
+    introduced = _introduced(before, after, commits, told)
     states = [
         crossings(side.policy, overlay=side.overlay, paths=modules, progress=told)
         for side in (before, after)
@@ -55,6 +66,7 @@ def review(
     more, fewer = _references(states[0].places, states[1].places)
     api = _api(before, after, told)
     asked = [path for share in shares if share.subsystem != named for path in share.files]
+    asked += [finding.path for finding in introduced if finding.path not in touched]
     return Review(
         series=commits,
         home=named,
@@ -64,11 +76,22 @@ def review(
         more=tuple(more),
         fewer=tuple(fewer),
         api=tuple(api),
+        introduced=tuple(introduced),
         policy=tuple(policy_changes(before.policy, after.policy)),
         exemptions=tuple(exemptions(before, after, modules)),
         approval=approval(ground, [*asked, *_broken(api)]),
         unread=states[1].unread,
     )
+
+
+def _introduced(
+    before: Side, after: Side, commits: Series, told: Callable[[int, int], None] | None
+) -> list[Finding]:
+    """The findings that the series brings, those first whose files it does not touch."""
+    states = State(commits.base, before.overlay), State(commits.head, after.overlay)
+    change = change_between(after.policy.root, *states)
+    found = check_change(after.policy, [change], progress=told).findings
+    return sorted(found, key=lambda finding: finding.path in commits.changed)
 
 
 def _shares(ground: Ground, touched: Mapping[str, tuple[int, int]]) -> list[Share]:

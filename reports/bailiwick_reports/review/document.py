@@ -9,6 +9,8 @@ from bailiwick_reports.api.pages import content_of
 from bailiwick_reports.documents import place, written
 
 if TYPE_CHECKING:
+    from bailiwick import Finding
+
     from bailiwick_reports.review.nouns import Reference, Review
 
 # Raised when a key changes its meaning or goes; new keys may come without.
@@ -32,6 +34,7 @@ def document(review: Review) -> str:
         "more": list(map(_reference, review.more)),
         "fewer": list(map(_reference, review.fewer)),
         "api": list(map(content_of, review.api)),
+        "introduced": [_finding(review, each) for each in review.introduced],
         "policy": [asdict(change) for change in review.policy],
         "exemptions": [asdict(each) for each in review.exemptions],
         "needs": [asdict(need) for need in review.approval.needs],
@@ -42,6 +45,19 @@ def document(review: Review) -> str:
         "unread": dict(review.unread),
     }
     return written(content)
+
+
+def _finding(review: Review, each: Finding) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "severity": each.severity,
+        "path": each.path,
+        "line": each.span.line,
+        "column": each.span.column,
+        "message": each.message,
+        "subsystem": each.subsystem,
+        "touched": review.touches(each.path),
+    }
 
 
 def _reference(each: Reference) -> dict[str, Any]:

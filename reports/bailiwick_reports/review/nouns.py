@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bailiwick import Crossing, Series
+    from bailiwick import Crossing, Finding, Series
 
     from bailiwick_reports.api.comparing import Change
     from bailiwick_reports.owners.nouns import Approval
@@ -74,6 +74,7 @@ class Review:
     outside:  what it changes of others, the most first
     more, fewer: references across boundaries
     api:      what is offered otherwise than before
+    introduced: findings that there were not before, in whatever file
     approval: who has to approve what is outside, and what breaks others
     """
 
@@ -85,14 +86,19 @@ class Review:
     more: tuple[Reference, ...]
     fewer: tuple[Reference, ...]
     api: tuple[Change, ...]
+    introduced: tuple[Finding, ...]
     policy: tuple[PolicyChange, ...]
     exemptions: tuple[Exemption, ...]
     approval: Approval
     unread: Mapping[str, str]
 
+    def touches(self, path: str) -> bool:
+        """Whether a file is among those that the series changes."""
+        return path in self.series.changed
+
     @property
     def is_own_affair(self) -> bool:
         """Whether all of it stays within the subsystem's own bailiwick."""
-        others = (self.outside, self.more, self.policy, self.exemptions)
+        others = (self.outside, self.more, self.introduced, self.policy, self.exemptions)
         breaking = any(change.verdict == "breaks" for change in self.api)
         return not any(others) and not breaking

@@ -46,6 +46,7 @@ def sections(review: Review) -> Iterator[Section]:
                 head=("who", "refers to", "of", "before", "now", "where"),
                 rows=tuple(map(_reference, references)),
             )
+    yield from _introduced(review)
     yield from _api(review.api)
     if review.policy:
         yield Section(
@@ -69,6 +70,28 @@ def sections(review: Review) -> Iterator[Section]:
     if review.unread:
         rows = tuple(review.unread.items())
         yield Section("Not read", head=("file", "why"), rows=rows)
+
+
+def _introduced(review: Review) -> Iterator[Section]:
+    for title, touched in (
+        ("Findings that it introduces in files that it does not touch", False),
+        ("Findings that it introduces in files that it touches", True),
+    ):
+        found = [each for each in review.introduced if review.touches(each.path) == touched]
+        if found:
+            yield Section(
+                f"{title} ({len(found)})",
+                head=("rule", "whose", "what", "where"),
+                rows=tuple(
+                    (
+                        each.code,
+                        each.subsystem or "nobody's",
+                        each.message,
+                        f"{each.path}:{each.span.line}",
+                    )
+                    for each in found
+                ),
+            )
 
 
 def _head(review: Review) -> Section:

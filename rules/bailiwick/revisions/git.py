@@ -79,6 +79,16 @@ def state_at(root: Path, revision: str) -> State:
     return State(commit, repository.changed_since(commit).before())
 
 
+def change_between(root: Path, before: State, after: State) -> Change:
+    """What makes one state below `root` out of another. Raises UserError as `state_at` does."""
+    bare = ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true"
+    repository = Repository(root, "") if bare else Repository.around(root)
+    change = repository.between(before.commit, after.commit)
+    # Neither state need be the one on disk: what differs from that is told of both.
+    paths = change.paths | before.overlay.keys() | after.overlay.keys()
+    return replace(change, paths=paths, before=lambda: before.overlay, now=after.overlay)
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """The commits that one revision has and another has not.
@@ -258,6 +268,10 @@ class Repository:
             counts = (int(came), int(went)) if came.isdigit() else (0, 0)
             changed[self._seen(path)] = counts
         return Series(base, head, len(names), authors, changed)
+
+    def between(self, before: str, after: str) -> Change:
+        """What one commit changes against another."""
+        return self._change(self._entries(before, after), before)
 
     def to_be_committed(self, parent: str) -> Change:
         """What the index changes against a commit."""
