@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# A script that returns the least contrast between words and their ground, as WCAG counts it.
+CONTRAST = """
+      const light = (color) => {
+        const parts = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+          .map((part) => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+      };
+      const ground = (each) => {
+        for (let at = each; at; at = at.parentElement) {
+          const color = getComputedStyle(at).backgroundColor;
+          if (!/, 0\\)$/.test(color)) return color;
+        }
+      };
+      return Math.min(...$$('h1, p, td, th, button, label, summary, li, code, b').map((each) => {
+        const pair = [light(getComputedStyle(each).color), light(ground(each))].sort();
+        return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+      }));
+"""
 _ASKED = """
 <script>
 window.addEventListener("error", (event) => { document.title = "failed: " + event.message; });

@@ -11,6 +11,7 @@ from bailiwick_hooks.terminal.progress import progress
 
 from bailiwick_reports.asking import configure as configure_asking
 from bailiwick_reports.asking import policy_asked, unknown
+from bailiwick_reports.extras import needed
 from bailiwick_reports.writing import give, target
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ examples:
   bailiwick split libvirt --since stable/2024.1    what has become of it since
   bailiwick split --tree ../nova-powervm           the same of code that lives outside already
   bailiwick split libvirt --format markdown        a page for a wiki or a merge request
+  bailiwick split libvirt --output libvirt.html    a page to filter and to unfold
 
 docs/split.md says how to read it, and what it cannot know.
 """
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -70,6 +72,11 @@ def _written(found: Split, kind: str, *, everything: bool) -> str | Iterable[Lin
         from bailiwick_reports.split.markdown import markdown
 
         return markdown(found)
+    if kind == "html":
+        with needed("split --format html"):
+            from bailiwick_reports.split.html import html
+
+            return html(found)
     from bailiwick_reports.split.text import lines
 
     return lines(found, everything=everything)
