@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bailiwick import load_policy
+from bailiwick_reports.discover.areas import subject
 
 from tests.reports.shop import run
 from tests.repositories import attempt, git, write
@@ -106,6 +107,28 @@ def test_who_works_together_makes_a_community_with_what_they_work_on(shop: Path)
 def test_a_test_belongs_with_what_it_tests(shop: Path) -> None:
     document = _discover(shop)
     assert _home(document, "shop.tests.test_drawer") == _home(document, "shop.till.drawer")
+
+
+@pytest.mark.parametrize(
+    ("test", "module"),
+    [
+        ("shop.tests.unit.till.test_drawer", "shop.till.drawer"),
+        ("shop.tests.unit.till.test_gone", "shop.till"),
+        ("tests.unit.till.test_drawer", "shop.till.drawer"),
+        ("tests.till.test_gone", "shop.till"),
+        ("tests.unit.test_money", "shop.bank.money"),
+        ("tests.test_shelf", "tests.test_shelf"),
+        ("tests.conftest", "tests.conftest"),
+        ("shop.bank.testing_money", "shop.bank.testing_money"),
+    ],
+)
+def test_a_test_counts_for_what_it_tests_as_far_as_names_tell(test: str, module: str) -> None:
+    modules = ["shop", "shop.till", "shop.till.drawer", "shop.bank", "shop.bank.money"]
+    modules += ["shop.bank.shelf", "shop.till.shelf", test]
+    last: dict[str, list[str]] = {}
+    for each in modules:
+        last.setdefault(each.rpartition(".")[2], []).append(each)
+    assert subject(test, modules, last) == module
 
 
 def test_what_would_cross_is_counted_by_direction(shop: Path) -> None:

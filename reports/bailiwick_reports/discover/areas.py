@@ -20,9 +20,10 @@ _OF_TESTS = frozenset({"test", "tests", "unit", "functional", "testing", "unitte
 def subject(module: str, modules: Collection[str], last: Mapping[str, Sequence[str]]) -> str:
     """The module that another is a test of, as far as its name tells; else itself.
 
-    `nova.tests.unit.virt.libvirt.test_driver` is one of `nova.virt.libvirt.driver`; where there is
-    no such module, of the only one with that name, or of the package. `last` has the modules by
-    the last word of their names.
+    `nova.tests.unit.virt.libvirt.test_driver` is one of `nova.virt.libvirt.driver`, and
+    `tests.virt.test_driver` of the only package that has a `virt.driver`; where there is no such
+    module, of the only one with that name, or of the package. `last` has the modules by the last
+    word of their names.
     """
     parts = module.split(".")
     if not any(part in _OF_TESTS or part.startswith("test_") for part in parts):
@@ -30,19 +31,41 @@ def subject(module: str, modules: Collection[str], last: Mapping[str, Sequence[s
     words = [part.removeprefix("test_") for part in parts if part not in _OF_TESTS]
     if ".".join(words) in modules:
         return ".".join(words)
-    if len(words) > 1:
+    stands_beside = parts[0] in _OF_TESTS
+    if words and (stands_beside or len(words) > 1):
         alike = [
             each
             for each in last.get(words[-1], ())
-            if each.startswith(f"{words[0]}.") and _OF_TESTS.isdisjoint(each.split("."))
+            if (stands_beside or each.startswith(f"{words[0]}."))
+            and _OF_TESTS.isdisjoint(each.split("."))
         ]
-        if len(alike) == 1:
-            return alike[0]
-    # A package of tests at the top has no words left.
-    for count in range(len(words) - 1, 1, -1):
-        if ".".join(words[:count]) in modules:
-            return ".".join(words[:count])
-    return module
+        mirrored = [each for each in alike if each.partition(".")[2] == ".".join(words)]
+        for found in (mirrored, alike):
+            if len(found) == 1:
+                return found[0]
+    return _package(words, modules, last, stands_beside=stands_beside) or module
+
+
+def _package(
+    words: Sequence[str],
+    modules: Collection[str],
+    last: Mapping[str, Sequence[str]],
+    *,
+    stands_beside: bool,
+) -> str:
+    """The package that a test of these words is about, "" if nobody can tell.
+
+    `stands_beside`: its first word is below the top of the tree, since the tests have their own.
+    """
+    for count in range(len(words) - 1, 0, -1):
+        path = ".".join(words[:count])
+        if count > 1 and path in modules:
+            return path
+        below = last.get(words[count - 1], ()) if stands_beside else ()
+        found = [each for each in below if each.partition(".")[2] == path]
+        if len(found) == 1:
+            return found[0]
+    return ""
 
 
 def prefixes(work: Mapping[str, int], detail: float) -> list[str]:
