@@ -50,7 +50,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     version = json.loads((EXTENSION / "package.json").read_text("utf-8"))["version"]
-    out = arguments.out or ROOT / "dist" / f"bailiwick-{arguments.target}-{version}.vsix"
+    name = f"bailiwick-{arguments.target}-{version}.vsix"
+    out = (arguments.out or ROOT / "dist" / name).resolve()
     try:
         environment = with_node()
     except UnavailableError as error:

@@ -13,6 +13,14 @@ import type { StatusItem } from "./statusItem.ts";
 
 const run = promisify(execFile);
 
+/** What package.json declares. */
+interface Contributions {
+  readonly commands: readonly { readonly command: string; readonly title: string }[];
+  readonly menus: {
+    readonly commandPalette: readonly { readonly command: string; readonly when: string }[];
+  };
+}
+
 /** Registers every command that package.json declares. */
 export function registerCommands(
   context: vscode.ExtensionContext,
@@ -150,12 +158,16 @@ async function copyDebugInformation(
   vscode.window.setStatusBarMessage("Bailiwick: debug information is in the clipboard", 4000);
 }
 
+/** Offers what the command palette offers. */
 async function pickCommand(context: vscode.ExtensionContext): Promise<void> {
-  const declared: { command: string; title: string }[] =
-    context.extension.packageJSON.contributes.commands;
+  const { commands, menus }: Contributions = context.extension.packageJSON.contributes;
+  const condition = new Map(menus.commandPalette.map(({ command, when }) => [command, when]));
   const picked = await vscode.window.showQuickPick(
-    declared
-      .filter(({ command }) => command !== `${SECTION}.showStatus`)
+    commands
+      .filter(({ command }) => {
+        const when = condition.get(command);
+        return when === undefined || (when === "isWorkspaceTrusted" && vscode.workspace.isTrusted);
+      })
       .map(({ command, title }) => ({ label: title, command })),
     { title: "Bailiwick" },
   );

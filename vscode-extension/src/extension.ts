@@ -29,6 +29,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       const affects = (name: string) => event.affectsConfiguration(`${SECTION}.${name}`);
       if (affects("trace.server")) running.followTrace();
       if (affects("explorerDecorations")) decorations.refresh();
+      if (affects("codeLens")) running.refreshLenses();
       if (affects("enable") || RESTARTING.some((name) => event.affectsConfiguration(name))) {
         await running.restart();
       }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import {
   CloseAction,
+  CodeLensRequest,
+  DidChangeConfigurationNotification,
   ErrorAction,
   type ErrorHandler,
   LanguageClient,
@@ -18,7 +20,7 @@ import { findings } from "./findings.ts";
 import { interpreters } from "./interpreters.ts";
 import { isFile, machine, realPath } from "./machine.ts";
 import { selectedInterpreter } from "./pythonExtension.ts";
-import { readSettings, SECTION, type Settings } from "./settings.ts";
+import { readSettings, SECTION, type Settings, told } from "./settings.ts";
 import type { ServerState } from "./status.ts";
 import { TraceChannel } from "./trace.ts";
 
@@ -93,6 +95,14 @@ export class Server implements vscode.Disposable {
   /** Follows `bailiwick.trace.server`. */
   followTrace(): void {
     this.#trace.turn(readSettings().traceServer !== "off");
+  }
+
+  /** Has the editor ask for code lenses anew; the server cannot know what each folder wants. */
+  refreshLenses(): void {
+    const feature = this.client?.getFeature(CodeLensRequest.method);
+    for (const document of vscode.workspace.textDocuments) {
+      feature?.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+    }
   }
 
   dispose(): void {
@@ -190,16 +200,11 @@ export class Server implements vscode.Disposable {
       outputChannel: this.#log,
       traceOutputChannel: this.#trace,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: () => ({
-        settings: vscode.workspace.getConfiguration(
-          SECTION,
-          vscode.workspace.workspaceFolders?.[0],
-        ),
-      }),
+      initializationOptions: () => ({ settings: told() }),
+      synchronize: { configurationSection: SECTION },
       errorHandler: this.#errorHandler(closed),
       initializationFailedHandler: () => false,
       markdown: { supportHtml: false, isTrusted: { enabledCommands: [] } },
-      synchronize: { configurationSection: SECTION },
       middleware: {
         handleDiagnostics: (uri, diagnostics, next) => {
           next(uri, findings(uri, diagnostics));
@@ -225,6 +230,18 @@ export class Server implements vscode.Disposable {
           // What the policy says may be another thing now, with the findings as they were.
           const method = typeof type === "string" ? type : type.method;
           if (CHANGING.has(method)) this.#changes.fire();
+        },
+        provideCodeLenses: (document, token, next) =>
+          vscode.workspace.getConfiguration(SECTION, document).get("codeLens", false)
+            ? next(document, token)
+            : [],
+        workspace: {
+          // One server has all folders, and asks once for all of them.
+          configuration: ({ items }) => items.map(told),
+          didChangeConfiguration: async () =>
+            this.client?.sendNotification(DidChangeConfigurationNotification.type, {
+              settings: null,
+            }),
         },
         handleWorkDoneProgress: (token, params, next) => {
           if (params.kind === "begin") this.#progress.set(token, params.title);

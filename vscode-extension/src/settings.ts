@@ -49,3 +49,16 @@ export function readSettings(): Settings {
     traceServer: section.get("trace.server", "off"),
   };
 }
+
+/**
+ * What the server is told. There is one for all folders: it has code lenses ready if any folder wants
+ * them, and which of them are shown is decided here.
+ */
+export function told(): Record<string, unknown> {
+  const folders = vscode.workspace.workspaceFolders ?? [undefined];
+  const sections = folders.map((folder) => vscode.workspace.getConfiguration(SECTION, folder));
+  return {
+    ...JSON.parse(JSON.stringify(sections[0] ?? {})),
+    codeLens: sections.some((section) => section.get("codeLens", false)),
+  };
+}

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { PATIENCE, until } from "../until.ts";
 import { Ground } from "./ground.ts";
-import { PATIENCE, until, type Workbench } from "./workbench.ts";
+import type { Workbench } from "./workbench.ts";
 
 let ground: Ground;
 

@@ -1,14 +1,38 @@
 /** What a test stands on: the packaged extension in a laboratory, and a project of its own. */
 
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createVSIX } from "@vscode/vsce";
+import { build } from "esbuild";
+import type { Outcome } from "../host/steps.ts";
 import { servers } from "./processes.ts";
 import { Laboratory, type Parts, type Workbench } from "./workbench.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/miniature-compute/", import.meta.url));
+const HOST = fileURLToPath(new URL("../host/", import.meta.url));
+
+/** The extension that tests in the extension host come in. */
+const TESTS = {
+  name: "tests",
+  publisher: "bailiwick",
+  version: "0.0.0",
+  engines: { vscode: "^1.91.0" },
+  extensionKind: ["workspace"],
+  activationEvents: [],
+};
+
+/** What a module of tests/host has around it, besides the window. */
+export interface Around {
+  /** Settings of the user. */
+  readonly settings?: object;
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 export class Ground {
   readonly #laboratory: Laboratory;
@@ -21,11 +45,11 @@ export class Ground {
     this.#pictures = pictures;
   }
 
-  /** Takes what scripts/trial.py has prepared. */
-  static async prepare(): Promise<Ground> {
+  /** Takes what scripts/trial.py has prepared, and packages of further extensions. */
+  static async prepare(further: readonly string[] = []): Promise<Ground> {
     const parts: Parts = JSON.parse(told("BAILIWICK_WORKBENCH"));
     return new Ground(
-      await Laboratory.open(parts, [told("BAILIWICK_VSIX")]),
+      await Laboratory.open(parts, [told("BAILIWICK_VSIX"), ...further]),
       await mkdtemp(join(tmpdir(), "bailiwick-ground-")),
       told("BAILIWICK_PICTURES"),
     );
@@ -94,6 +118,41 @@ export class Ground {
     await this.in(folder, name, (bench) => use(bench, folder), settings);
   }
 
+  /**
+   * Plays a module of tests/host in the extension host of a window on a folder or a `.code-workspace`;
+   * each of its tests is a part of this one.
+   */
+  async hosted(t: TestContext, name: string, target: string, around: Around = {}): Promise<void> {
+    const folder = join(this.#folder, `host-${name}`);
+    const [module, outcomes] = [join(folder, `${name}.cjs`), join(folder, "outcomes")];
+    await mkdir(folder);
+    await writeFile(join(folder, "package.json"), JSON.stringify(TESTS));
+    await bundled(name, module);
+    const { code, said } = await this.#laboratory.host(
+      target,
+      module,
+      folder,
+      around.settings ?? {},
+      { BAILIWICK_OUTCOMES: outcomes, BAILIWICK_PYTHON: this.python, ...around.environment },
+    );
+    const lines = (await readFile(outcomes, "utf8").catch(() => "")).trim().split("\n");
+    const played: Outcome[] = lines.filter(Boolean).map((line) => JSON.parse(line));
+    assert.ok(played.length > 0, `nothing was played:\n${said}`);
+    for (const { title, error } of played) await t.test(title, () => assert.ok(!error, error));
+    assert.equal(code, 0, said);
+  }
+
+  /** Makes a Python environment, with the tests' own Bailiwick or without one, and gives its Python. */
+  environment(folder: string, withBailiwick: boolean): string {
+    execFileSync(this.python, ["-m", "venv", "--without-pip", folder]);
+    const python = join(folder, "bin", "python");
+    if (withBailiwick) {
+      const line = `import site; site.addsitedir(${JSON.stringify(sitePackages(this.python))})\n`;
+      writeFileSync(join(sitePackages(python), "tests.pth"), line);
+    }
+    return python;
+  }
+
   /** Keeps what the page shows. */
   async picture(bench: Workbench, name: string): Promise<void> {
     await bench.page.screenshot({ path: join(this.#pictures, `${name}.png`) });
@@ -103,6 +162,37 @@ export class Ground {
     await this.#laboratory.close();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Packages an extension that stands in for the Python extension, tests/host/standIn.ts, into a folder. */
+export async function standIn(folder: string): Promise<string> {
+  const manifest = { ...TESTS, name: "python", publisher: "ms-python", main: "./standIn.cjs" };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  await writeFile(join(folder, "README.md"), "Stands in for the Python extension.\n");
+  await bundled("standIn", join(folder, "standIn.cjs"));
+  const packagePath = join(folder, "python.vsix");
+  const quick = { dependencies: false, allowMissingRepository: true, skipLicense: true };
+  await createVSIX({ cwd: folder, packagePath, ...quick });
+  return packagePath;
+}
+
+/** Makes one file of a module of tests/host and what it imports. */
+async function bundled(name: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(HOST, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    external: ["vscode"],
+    sourcemap: "inline",
+    logLevel: "warning",
+  });
+}
+
+function sitePackages(python: string): string {
+  const code = "import sysconfig; print(sysconfig.get_path('purelib'), end='')";
+  return execFileSync(python, ["-c", code], { encoding: "utf8" });
 }
 
 function told(name: string): string {

@@ -2,7 +2,7 @@
 
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { PATIENCE } from "./workbench.ts";
+import { PATIENCE } from "../until.ts";
 
 /** When, since navigation began, the editor had text, the status its subsystem, and a finding was marked. */
 export async function sinceNavigation(

@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { PATIENCE, until } from "../until.ts";
 import { Ground } from "./ground.ts";
-import { PATIENCE, until } from "./workbench.ts";
 
 let ground: Ground;
 

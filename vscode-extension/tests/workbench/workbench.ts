@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { PATIENCE, until } from "../until.ts";
 
 const run = promisify(execFile);
 
@@ -17,9 +18,6 @@ export interface Parts {
   readonly codeServer: string;
   readonly browser: string;
 }
-
-/** How long anything may take on a slow machine, in milliseconds. */
-export const PATIENCE = Number(process.env.BAILIWICK_PATIENCE ?? 90_000);
 
 /** Settings that keep the pictures free of what is not ours, and the workbench from asking around. */
 const QUIET = {
@@ -95,39 +93,84 @@ export class Laboratory {
 
   /** Opens a folder, or a `.code-workspace`; with `file`, an absolute path, also that at once. */
   async workbench(target: string, settings: object = {}, file?: string): Promise<Workbench> {
-    const user = await mkdtemp(join(this.#folder, "user-"));
-    await mkdir(join(user, "User"), { recursive: true });
-    await writeFile(
-      join(user, "User", "settings.json"),
-      JSON.stringify({ ...QUIET, ...settings }, undefined, 2),
-    );
-    const server = spawn(
-      this.parts.node,
+    const user = await this.#user(settings);
+    const [server, address] = await served(
+      this.parts,
       [
         entry(this.parts),
         ...["--auth", "none", "--bind-addr", "127.0.0.1:0", "--config", await this.#config()],
         ...["--user-data-dir", user, "--extensions-dir", this.extensions],
         ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
       ],
-      // A group of its own, since it starts processes that outlive it for a while.
-      { stdio: ["ignore", "pipe", "pipe"], env: cleanEnvironment(user), detached: true },
+      user,
+      {},
     );
-    const log = createWriteStream(join(user, "code-server.log"));
-    server.stderr.pipe(log);
-    const address = await listening(server);
     const context = await this.browser.newContext({ viewport: { width: 1200, height: 760 } });
     const page = await context.newPage();
-    const kind = target.endsWith(".code-workspace") ? "workspace" : "folder";
-    const query = new URLSearchParams({ [kind]: target });
-    if (file !== undefined) {
-      query.set(
-        "payload",
-        JSON.stringify([["openFile", `vscode-remote://${new URL(address).host}${file}`]]),
-      );
-    }
-    await page.goto(`${address}/?${query}`, { timeout: PATIENCE });
+    const payload = file === undefined ? [] : [["openFile", remote(address, file)]];
+    await page.goto(opened(address, target, payload), { timeout: PATIENCE });
     await page.locator(".monaco-workbench .statusbar").waitFor({ timeout: PATIENCE });
     return new Workbench(page, server, user);
+  }
+
+  /**
+   * Runs a module in the extension host of a window on a folder or a `.code-workspace`: as the editor's
+   * own tests of that kind do, in its server without code-server around it. The module lies in the folder
+   * of an extension, which is there besides the installed ones; an address may name no more than one.
+   * Gives the exit code, and what the window wrote into its console.
+   */
+  async host(
+    target: string,
+    module: string,
+    extension: string,
+    settings: object,
+    environment: NodeJS.ProcessEnv,
+  ): Promise<{ code: number; said: string }> {
+    const user = await this.#user(settings);
+    const [server, address] = await served(
+      this.parts,
+      [
+        join(this.parts.codeServer, "lib", "vscode", "out", "server-main.js"),
+        ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token"],
+        ...["--accept-server-license-terms", "--enable-smoke-test-driver"],
+        ...["--user-data-dir", user, "--extensions-dir", this.extensions],
+        ...["--server-data-dir", user, "--telemetry-level", "off"],
+      ],
+      user,
+      environment,
+    );
+    const context = await this.browser.newContext({ viewport: { width: 1200, height: 760 } });
+    try {
+      await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: address });
+      const page = await context.newPage();
+      const said: string[] = [];
+      page.on("console", (message) => said.push(message.text()));
+      const ended = new Promise<number>((resolve, reject) => {
+        server.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+        void page.exposeFunction("codeAutomationExit", resolve);
+      });
+      const payload = [
+        ["extensionDevelopmentPath", remote(address, extension)],
+        ["extensionTestsPath", remote(address, module)],
+      ];
+      await page.goto(opened(address, target, payload), { timeout: PATIENCE });
+      const code = await ended;
+      server.removeAllListeners("exit");
+      return { code, said: said.join("\n") };
+    } finally {
+      await context.close();
+      await ending(server);
+    }
+  }
+
+  async #user(settings: object): Promise<string> {
+    const user = await mkdtemp(join(this.#folder, "user-"));
+    await mkdir(join(user, "User"), { recursive: true });
+    await writeFile(
+      join(user, "User", "settings.json"),
+      JSON.stringify({ ...QUIET, ...settings }, undefined, 2),
+    );
+    return user;
   }
 
   async close(): Promise<void> {
@@ -263,37 +306,7 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.page.context().close();
-    const ended = new Promise((resolve) => this.#server.once("close", resolve));
-    const signal = (name: NodeJS.Signals) => {
-      try {
-        process.kill(-(this.#server.pid ?? 0), name);
-      } catch {
-        // The group is gone.
-      }
-    };
-    signal("SIGTERM");
-    const late = setTimeout(() => signal("SIGKILL"), 5_000);
-    await ended;
-    clearTimeout(late);
-  }
-}
-
-/** Looks again and again until what is seen is as wanted. */
-export async function until<T>(
-  look: () => Promise<T>,
-  holds: (seen: T) => boolean,
-  what: string,
-): Promise<T> {
-  const deadline = Date.now() + PATIENCE;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `${what}: not within ${PATIENCE / 1000} s; last seen ${JSON.stringify(seen)}`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ending(this.#server);
   }
 }
 
@@ -309,6 +322,23 @@ function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
 }
 
+/** Starts a server, in a group of its own, since it starts processes that outlive it for a while. */
+async function served(
+  parts: Parts,
+  args: readonly string[],
+  user: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<[ChildProcess, string]> {
+  const server = spawn(parts.node, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...cleanEnvironment(user), ...environment },
+    detached: true,
+  });
+  server.stderr.pipe(createWriteStream(join(user, "server.log")));
+  return [server, await listening(server)];
+}
+
+/** The server's address, when it has said it. */
 async function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
@@ -319,13 +349,44 @@ async function listening(server: ChildProcess): Promise<string> {
     server.once("exit", (code) => reject(new Error(`the workbench ended with ${code}: ${said}`)));
     server.stdout?.on("data", (chunk) => {
       said += chunk;
-      const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (address !== undefined) {
+      const [, port] =
+        /(?:listening on http:.*?:|Web UI available at http:.*?:)(\d+)/.exec(said) ?? [];
+      if (port !== undefined) {
         clearTimeout(late);
-        resolve(address);
+        resolve(`http://127.0.0.1:${port}`);
       }
     });
   });
+}
+
+/** Ends a server and all that it has started. */
+async function ending(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once("close", resolve));
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      process.kill(-(server.pid ?? 0), name);
+    } catch {
+      // The group is gone.
+    }
+  };
+  signal("SIGTERM");
+  const late = setTimeout(() => signal("SIGKILL"), 5_000);
+  await ended;
+  clearTimeout(late);
+}
+
+/** The address of a page on a folder, or on a `.code-workspace`. */
+function opened(address: string, target: string, payload: readonly (readonly string[])[]): string {
+  const kind = target.endsWith(".code-workspace") ? "workspace" : "folder";
+  const query = new URLSearchParams({ [kind]: target });
+  if (payload.length > 0) query.set("payload", JSON.stringify(payload));
+  return `${address}/?${query}`;
+}
+
+/** The address of a file, as the page knows it. */
+function remote(address: string, file: string): string {
+  return `vscode-remote://${new URL(address).host}${file}`;
 }
 
 /** Runs in the page. */

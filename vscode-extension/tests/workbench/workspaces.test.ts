@@ -1,12 +1,11 @@
 /** What the extension makes of workspaces: several folders, an environment of their own, a Python extension. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { PATIENCE } from "../until.ts";
 import { Ground } from "./ground.ts";
-import { PATIENCE } from "./workbench.ts";
 
 let ground: Ground;
 
@@ -36,23 +35,12 @@ test("each folder of a workspace is held to its own policy, by one server", asyn
 test("the Bailiwick of the workspace's environment is taken before the copy", async () => {
   await ground.with("environment", async (bench, folder) => {
     // An environment of the workspace's own that sees what the tests' has.
-    const environment = join(folder, ".venv");
-    execFileSync(ground.python, ["-m", "venv", "--without-pip", environment]);
-    const [from, to] = [
-      sitePackages(ground.python),
-      sitePackages(join(environment, "bin", "python")),
-    ];
-    await writeFile(
-      join(to, "tests.pth"),
-      `import site; site.addsitedir(${JSON.stringify(from)})\n`,
-    );
+    const python = ground.environment(join(folder, ".venv"), true);
     await bench.command("Bailiwick: Restart the Server");
     await bench.open("virt/metal/driver.py");
     await bench.showsUnderlined(["disks"]);
     await bench.status.hover();
-    await bench.page
-      .locator(".monaco-hover", { hasText: join(environment, "bin", "python") })
-      .waitFor({ timeout: PATIENCE });
+    await bench.page.locator(".monaco-hover", { hasText: python }).waitFor({ timeout: PATIENCE });
     await ground.picture(bench, "environment");
   });
 });
@@ -69,8 +57,3 @@ test("the map of the subsystems opens beside the files", async () => {
     await ground.picture(bench, "map");
   });
 });
-
-function sitePackages(python: string): string {
-  const code = "import sysconfig; print(sysconfig.get_path('purelib'), end='')";
-  return execFileSync(python, ["-c", code], { encoding: "utf8" });
-}
