@@ -234,9 +234,19 @@ class Analysis:
             uri for uri, (other, path) in self._placed.items() if other is realm and path in wanted
         )
 
+    def subsystem_at(self, uri: str) -> Subsystem | None:
+        """The subsystem that a file belongs to, open or not; the file itself is not read."""
+        placed = self._place_of(uri)
+        if placed is None or placed[0].session is None:
+            return None
+        return placed[0].session.subsystem(placed[1])
+
     def _place(self, document: Document) -> tuple[Realm, str] | None:
         """The realm that a document belongs to, and its path in that; None outside any policy."""
-        path = path_of(document.uri)
+        return self._place_of(document.uri)
+
+    def _place_of(self, uri: str) -> tuple[Realm, str] | None:
+        path = path_of(uri)
         if path is not None and path.suffix == NOTEBOOK:
             # Beside a module of that name, and none that anybody imports.
             path = path.with_name(f"{path.name}.py")

@@ -205,6 +205,12 @@ class Editor:
         ask: Any = self.client.protocol.send_request_async
         return plain(await ask("bailiwick/status", params))
 
+    async def subsystems(self, names: list[str]) -> Any:
+        """Whose files are, open or not."""
+        ask: Any = self.client.protocol.send_request_async
+        params = {"uris": [self.uri(name) for name in names]}
+        return plain(await ask("bailiwick/subsystems", params))
+
     async def codes(self, name: str) -> list[str]:
         """The codes of what is found now, asked for and not waited for."""
         return [place(each)[0] for each in await self.pull(name)]

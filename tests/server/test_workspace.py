@@ -74,6 +74,13 @@ async def test_without_a_root_the_folders_around_a_file_are_searched(editor: Edi
     await editor.told("shop/till.py", "BW101")
 
 
+async def test_whose_files_are_is_told_of_those_that_are_not_open_too(editor: Editor) -> None:
+    await editor.begin()
+    names = ["shop/till.py", "shop/nobody.py", "shop/desk.py"]
+    found = await editor.subsystems(names)
+    assert [whose and whose["subsystem"] for whose in found] == ["till", None, "desk"]
+
+
 async def test_the_status_says_whose_a_document_is_and_how_it_stands(editor: Editor) -> None:
     await editor.begin()
     editor.open("shop/till.py")

@@ -1,4 +1,4 @@
-"""`bailiwick/status`: what a status bar shows of a document."""
+"""`bailiwick/status`: what a status bar shows; `bailiwick/subsystems`: whose files are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from bailiwick_server.places import uri_of
 
 if TYPE_CHECKING:
+    from bailiwick import Subsystem
+
     from bailiwick_server.analysis import View
     from bailiwick_server.server import BailiwickServer
 
 STATUS = "bailiwick/status"
+SUBSYSTEMS = "bailiwick/subsystems"
 
 
 def register(server: BailiwickServer) -> None:
@@ -20,6 +23,19 @@ def register(server: BailiwickServer) -> None:
     @server.feature(STATUS)
     async def status(params: Any) -> dict[str, Any] | None:
         return await server.ask(_uri(params), _status)
+
+    @server.feature(SUBSYSTEMS)
+    async def subsystems(params: Any) -> list[dict[str, Any] | None]:
+        uris = [str(uri) for uri in getattr(params, "uris", ())]
+        return await server.in_background(
+            lambda: [_whose(server.analysis.subsystem_at(uri)) for uri in uris]
+        )
+
+
+def _whose(subsystem: Subsystem | None) -> dict[str, Any] | None:
+    if subsystem is None:
+        return None
+    return {"subsystem": subsystem.name, "owners": list(subsystem.owners)}
 
 
 def _uri(params: Any) -> str:

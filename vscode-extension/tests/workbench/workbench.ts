@@ -295,6 +295,14 @@ export class Workbench {
     return rows;
   }
 
+  /** The badge of a file that the Explorer shows, by its name; "" if it has none. */
+  async badge(name: string): Promise<string> {
+    const label = this.page.locator(".explorer-folders-view .monaco-icon-label", { hasText: name });
+    return label
+      .first()
+      .evaluate((element) => getComputedStyle(element, "::after").content.replaceAll('"', ""));
+  }
+
   /** Closes all editors, and whatever was typed is gone. */
   async clear(): Promise<void> {
     await this.command("View: Revert and Close Editor");

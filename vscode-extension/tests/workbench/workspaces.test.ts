@@ -1,10 +1,10 @@
 /** What the extension makes of workspaces: several folders, an environment of their own, a Python extension. */
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { PATIENCE } from "../until.ts";
+import { PATIENCE, until } from "../until.ts";
 import { Ground } from "./ground.ts";
 
 let ground: Ground;
@@ -55,5 +55,52 @@ test("the map of the subsystems opens beside the files", async () => {
     const map = frame.contentFrame().locator("#active-frame").contentFrame();
     await map.getByText("virt-api").first().waitFor({ state: "attached", timeout: PATIENCE });
     await ground.picture(bench, "map");
+  });
+});
+
+test("badges in the Explorer say whose files are, also of those that are not open", async () => {
+  const settings = { "bailiwick.explorerDecorations": true };
+  await ground.with(
+    "badges",
+    async (bench, folder) => {
+      await bench.open("virt/qemu/driver.py");
+      await until(
+        () => bench.badge("disks.py"),
+        (badge) => badge === "qe",
+        "the badge of qemu",
+      );
+      await ground.picture(bench, "badges");
+      const policy = join(folder, "bailiwick.toml");
+      const text = await readFile(policy, "utf8");
+      await writeFile(
+        policy,
+        text
+          .replaceAll("[subsystem.qemu]", "[subsystem.open-stack]")
+          .replace('members = ["qemu"', 'members = ["open-stack"'),
+      );
+      await until(
+        () => bench.badge("disks.py"),
+        (badge) => badge === "os",
+        "another badge",
+      );
+    },
+    settings,
+  );
+});
+
+test("the walkthrough leads to what it talks of", async () => {
+  await ground.with("walkthrough", async (bench) => {
+    await bench.open("virt/metal/driver.py");
+    await bench.status.filter({ hasText: "metal" }).waitFor({ timeout: PATIENCE });
+    await bench.command("Welcome: Open Walkthrough...");
+    const rows = bench.page.locator(".quick-input-list .monaco-list-row");
+    await rows.filter({ hasText: "Hold your first boundary" }).click({ timeout: PATIENCE });
+    const steps = bench.page.locator(".gettingStartedContainer .getting-started-step");
+    await steps.filter({ hasText: "Say who owns what" }).waitFor({ timeout: PATIENCE });
+    assert.equal(await steps.count(), 5);
+    await steps.filter({ hasText: "See whose a file is" }).click();
+    await ground.picture(bench, "walkthrough");
+    await bench.page.getByRole("button", { name: "Show What It Can Do" }).click();
+    await rows.filter({ hasText: "Check the Workspace" }).waitFor({ timeout: PATIENCE });
   });
 });
