@@ -72,12 +72,8 @@ test("badges in the Explorer say whose files are, also of those that are not ope
       await ground.picture(bench, "badges");
       const policy = join(folder, "bailiwick.toml");
       const text = await readFile(policy, "utf8");
-      await writeFile(
-        policy,
-        text
-          .replaceAll("[subsystem.qemu]", "[subsystem.open-stack]")
-          .replace('members = ["qemu"', 'members = ["open-stack"'),
-      );
+      const renamed = text.replaceAll('"qemu"', '"open-stack"');
+      await writeFile(policy, renamed.replace("[subsystem.qemu]", "[subsystem.open-stack]"));
       await until(
         () => bench.badge("disks.py"),
         (badge) => badge === "os",
