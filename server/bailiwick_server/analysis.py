@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from bailiwick import Definition, Finding, Mistake, Policy, Subsystem
+    from bailiwick import Definition, Finding, Mistake, Policy, Report, Subsystem
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class View:
     session:  None outside any policy, or where no policy could be used yet
     trouble:  why the policy that is in force is not the one that is stored, in words
     settled:  False for a first look after an edit, which another is to confirm
+    shows:    whether that edit is likely to concern other files
     """
 
     document: Document
@@ -51,6 +52,7 @@ class View:
     trouble: str = ""
     mistakes: tuple[Mistake, ...] = ()
     settled: bool = True
+    shows: bool = False
 
     @property
     def policy(self) -> Policy | None:
@@ -172,32 +174,39 @@ class Analysis:
         view = View(
             document, path, (), realm.policy_file, realm.session, realm.trouble, realm.mistakes
         )
-        session = realm.session
-        if session is not None:
+        if realm.session is not None:
             try:
-                report = None
-                if quickly:
-                    data = encoded(document.text.content)
-                    report = session.draft(path, data)
-                    if report is None and document.uri not in self._views:
-                        self._look_at(realm)
-                        session = realm.session or session
-                        report = session.recall(path, data)
+                report = self._first_word(realm, path, document) if quickly else None
                 settled = report is None
                 if report is None:
                     self._look_at(realm)
-                    session = realm.session or session
-                    view = replace(view, session=session, trouble=realm.trouble)
                     self.put(document)
-                    report = session.report(path)
+                    report = realm.session.report(path)
             except UserError as error:
-                view = replace(view, trouble=str(error))
+                view = replace(view, session=realm.session, trouble=str(error))
             else:
                 text = document.text.content
                 findings = self._with_last_good(realm, path, text, report.findings, settled)
-                view = replace(view, findings=findings, settled=settled)
+                shows = not settled and realm.session.shows(path, encoded(text))
+                view = replace(
+                    view,
+                    findings=findings,
+                    session=realm.session,
+                    trouble=realm.trouble,
+                    settled=settled,
+                    shows=shows,
+                )
         self._views[document.uri] = view
         return view
+
+    def _first_word(self, realm: Realm, path: str, document: Document) -> Report | None:
+        """What can be told of a document without judging all of it; None if nothing can."""
+        data = encoded(document.text.content)
+        report = realm.session.draft(path, data) if realm.session else None
+        if report is None and document.uri not in self._views:
+            self._look_at(realm)
+            report = realm.session.recall(path, data) if realm.session else None
+        return report
 
     def put(self, document: Document) -> None:
         """Take a document's text for its file."""

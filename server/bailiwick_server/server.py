@@ -48,6 +48,8 @@ QUESTION, JUDGING, SETTLING, BACKGROUND = range(4)
 # Seconds without an edit after which the whole of a document is judged: at the least, at the most,
 # and in times of how long that took last.
 PAUSE, LONGEST_PAUSE, PAUSES = 0.1, 1.0, 2.0
+# The same after an edit that other open files are likely to be concerned by.
+_SHORT_PAUSE = 0.03
 _AT_ONCE = 0.005
 
 
@@ -280,7 +282,17 @@ class BailiwickServer(LanguageServer):
         view = self.analysis.view(document)
         if view.settled:
             self._took.setdefault(document.uri, time.perf_counter() - started)
+        if view.shows and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._settle_soon, document)
         return question(view)
+
+    def _settle_soon(self, document: Document) -> None:
+        """Judge the whole of a document at once, if it waits for that and others are open."""
+        loop, uri = asyncio.get_running_loop(), document.uri
+        waits = self.documents.get(uri) is document and uri not in self._settling
+        if waits and uri in self._pauses and len(self.documents) > 1:
+            self._pauses[uri].cancel()
+            self._pauses[uri] = loop.call_later(_SHORT_PAUSE, self.settle, uri)
 
     def read(self, path: Path) -> tuple[Text, int | None]:
         """A file as the editor has it, with its version there; else as it is stored, with None.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.suppression import Suppression
 
+# The header of a function or class, up to the line that ends it.
+_HEADER = re.compile(r"(?ms)^[ \t]*(?:async[ \t]+)?(?:def|class)\b.*?:[ \t]*(?:#.*?)?$")
 _NOT_PARSED = "BW901"
 # Cuts whose findings are kept: each is a text.
 _KEPT = 8
@@ -80,6 +83,15 @@ class Draft:
         allowed = [each for each in allowing if each.span.line in lines]
         suppressions = sorted([*self._kept_suppressions(edited), *allowed], key=_line)
         return [*self._kept(edited), *here.values()], tuple(suppressions)
+
+    def shows(self, now: str) -> bool:
+        """Whether headers have been edited, or so much that they may be: other files see those."""
+        stretch = self._stretch(now)
+        if stretch is None:
+            return now != self.text.text
+        edited = stretch.edited
+        before = self.text.text[edited.start : edited.end]
+        return _HEADER.findall(before) != _HEADER.findall(edited.text)
 
     def stretch(self, now: str, offset: int) -> tuple[ModuleText, int]:
         """A text with all that bears on an offset of the text as it is now, and where that is.

@@ -171,6 +171,17 @@ class Session:
             return None
         return None if found is None else self._settled(file, *found)
 
+    def shows(self, path: str, data: bytes) -> bool:
+        """Whether an edit since the last report on a file may concern others that use it.
+
+        Most likely, as a draft: only a report tells. `data` is what was given to `draft`.
+        """
+        draft = self._drafts.get(path)
+        try:
+            return draft is not None and draft.shows(decode(data))
+        except (NotTextError, StopIteration):
+            return False
+
     def recall(self, path: str, data: bytes) -> Report | None:
         """What `report` would say if these were the bytes of a file, as the last check knows.
 
