@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING
 from benchmarks.latency.client import Client, SilentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from benchmarks.latency.servers import Server
 
 LARGE = "nova/virt/libvirt/driver.py"
@@ -33,6 +37,22 @@ DEPENDANTS = (
 METHOD = "    def spawn(self"
 TYPED = "        x = self._host.get_connection().listAllDomains()  # "
 KEYS, INTERVAL = 15, 0.08
+# What is typed in an hour, a character at a time: whole, half typed, and taken back again.
+LINES = (
+    "from nova.virt.ironic import driver as other\n",
+    "    def unheard_of(self, instance=None):\n        return self._host.get_guest(instance)\n",
+    "        guest = self._host.get_guest(instance)  # a word\n",
+    "        if (guest.id == instance['id'] and\n                not self._plug):\n",
+    "            return {'a': [1, 2\n",
+    '        LOG.debug("""never\n',
+    "        for each in self._get_all_block_devices(\n",
+    "    class Inner(object):\n        def __init__(self): self.x = (\n",
+    "        utils._private(instance, *[x for x in range(3)])\n",
+    "        with open('x') as f, lock:\n            raise exception.NovaException(f)\n",
+    "    @property\n    async def host(self: 'LibvirtDriver') -> None:\n        await self._host\n",
+)
+# After so many edits somebody stops to think, for so many seconds.
+EDITS_AT_ONCE, THOUGHT = 40, 0.4
 
 
 @dataclass(slots=True)
@@ -46,6 +66,8 @@ class Latency:
     first: list[float] = field(default_factory=list)
     dependants: list[float] = field(default_factory=list)
     memory: float = 0.0
+    held: list[float] = field(default_factory=list)
+    peak: float = 0.0
 
     @property
     def p50(self) -> float:
@@ -87,9 +109,13 @@ class Typist:
 
     def insert(self, text: str, line: int, column: int) -> None:
         """Type something, and do not wait."""
+        self.edit(text, (line, column), (line, column))
+
+    def edit(self, text: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Replace what stands between two places, each a line and a character; do not wait."""
         self.version += 1
-        place = {"line": line, "character": column}
-        change = {"range": {"start": place, "end": place}, "text": text}
+        first, last = ({"line": line, "character": column} for line, column in (start, end))
+        change = {"range": {"start": first, "end": last}, "text": text}
         document = {"uri": self.uri, "version": self.version}
         params = {"textDocument": document, "contentChanges": [change]}
         self.client.notify("textDocument/didChange", params)
@@ -123,12 +149,40 @@ class Typist:
         self.client.request("textDocument/hover", {"textDocument": document, "position": place})
         return time.perf_counter() - started
 
+    def edits(self, seed: int) -> Iterator[None]:
+        """Edits without end: something is typed somewhere, letter by letter, and taken back.
+
+        Each has been sent when the next is asked for.
+        """
+        chance = random.Random(seed)
+        lines = self.path.read_text().split("\n")
+        heads = [i for i, line in enumerate(lines) if line.startswith("    def ")]
+        imports = next(i for i, line in enumerate(lines) if line.startswith("import "))
+        while True:
+            words = chance.choice(LINES)
+            first = chance.choice(heads) if words.startswith(" ") else imports
+            row, column = first, 0
+            for letter in words[: chance.randint(1, len(words))]:
+                self.insert(letter, row, column)
+                row, column = (row + 1, 0) if letter == "\n" else (row, column + 1)
+                yield
+            self.edit("", (first, 0), (row, column))
+            yield
+
     @property
     def memory(self) -> float:
         """The bytes that the server's process holds now, 0 where nobody can say."""
+        return self._of_process("VmRSS")
+
+    @property
+    def peak(self) -> float:
+        """The most that it has held."""
+        return self._of_process("VmHWM")
+
+    def _of_process(self, what: str) -> float:
         status = Path(f"/proc/{self.client.pid}/status")
         lines = status.read_text().splitlines() if status.exists() else []
-        held = [int(line.split()[1]) for line in lines if line.startswith("VmRSS")]
+        held = [int(line.split()[1]) for line in lines if line.startswith(what)]
         return held[0] * 1024.0 if held else 0.0
 
 
@@ -146,6 +200,26 @@ def typing(server: Server, tree: Path, keys: int, bursts: int, latency: Latency)
             latency.bursts.append(typist.burst())
             time.sleep(0.5)
         latency.memory = max(latency.memory, typist.memory)
+    finally:
+        typist.client.stop()
+
+
+def an_hour(server: Server, tree: Path, edits: int, latency: Latency) -> None:
+    """Measure what a server holds during so many edits, ten times on the way and at the end."""
+    typist = Typist(server, tree)
+    try:
+        typist.begin()
+        time.sleep(2)
+        latency.held.append(typist.memory)
+        for number, _ in enumerate(itertools.islice(typist.edits(seed=1), edits), start=1):
+            typist.client.diagnostics(typist.uri, typist.version)
+            if number % EDITS_AT_ONCE == 0:
+                time.sleep(THOUGHT)
+            if number % max(edits // 10, 1) == 0:
+                latency.held.append(typist.memory)
+        time.sleep(2)
+        latency.held.append(typist.memory)
+        latency.peak = typist.peak
     finally:
         typist.client.stop()
 

@@ -24,9 +24,19 @@ class AnsweredError(JsonRpcException):
 class Protocol(LanguageServerProtocol):
     """What differs from pygls' own.
 
+    That keeps what notifications have come to for ever; here it goes when they are handled.
     Its `TextDocument` ends lines where the protocol does not, and cuts the whole text into lines
     for every edit; so the handlers here leave its workspace alone.
     """
+
+    def _execute_handler(  # type: ignore[no-untyped-def]
+        self, msg_id, handler, callback, args=None, kwargs=None
+    ) -> None:
+        def handled(future: Any) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, handled, args, kwargs)
 
     def _hand_over(self, method: str, params: Any) -> Iterator[Any]:
         handler = self.fm.features.get(method)

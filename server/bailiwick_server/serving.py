@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 
 from bailiwick_server.editor_log import OneLine
 from bailiwick_server.features import FEATURES
@@ -14,6 +15,12 @@ from bailiwick_server.server import BailiwickServer
 _TURN = 0.001
 
 
+# What mallopt calls its settings: how many heaps there may be, and from how many bytes on a piece
+# of memory is one of its own, which goes back when it is freed. Texts are copied on each key.
+_HEAPS, _OWN = -8, -3
+_LARGE = 256 * 1024
+
+
 def serve(host: str | None = None, port: int | None = None) -> int:
     """Serve one editor until it says that it is done, or goes away; the exit code."""
     handler = logging.StreamHandler(sys.stderr)
@@ -21,6 +28,7 @@ def serve(host: str | None = None, port: int | None = None) -> int:
     handler.setLevel(logging.ERROR)
     logging.getLogger().addHandler(handler)
     sys.setswitchinterval(_TURN)
+    _give_memory_back()
     server = BailiwickServer()
     for feature in FEATURES:
         feature.register(server)
@@ -29,3 +37,16 @@ def serve(host: str | None = None, port: int | None = None) -> int:
     else:
         server.start_tcp(host or "127.0.0.1", port)
     return 0
+
+
+def _give_memory_back() -> None:
+    """Have glibc keep no memory that is free, where this is glibc."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    # musl has no such function, and keeps little by itself.
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_HEAPS, 1)
+        libc.mallopt(_OWN, _LARGE)

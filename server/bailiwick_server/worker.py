@@ -70,7 +70,10 @@ class Worker:
             self._changed.notify()
         if older is not None:
             older.future.cancel()
-        job.future.add_done_callback(lambda _: self._forget(job))
+        number = job.number
+        # Nothing that the future knows may lead back to it: texts would pile up until both are
+        # found to be of no use.
+        job.future.add_done_callback(lambda _: self._forget(key, number))
         return job.future
 
     def pulse(self) -> None:
@@ -78,10 +81,11 @@ class Worker:
         if self._broken or (self._current is not None and self._current.future.cancelled()):
             raise BrokenOffError
 
-    def _forget(self, job: _Job) -> None:
+    def _forget(self, key: Hashable, number: int) -> None:
         with self._changed:
-            if self._newest.get(job.key) is job:
-                del self._newest[job.key]
+            newest = self._newest.get(key)
+            if newest is not None and newest.number == number:
+                del self._newest[key]
 
     def _next(self) -> _Job | None:
         with self._changed:

@@ -247,6 +247,15 @@ def test_a_draft_keeps_what_stands_in_lines_that_are_as_they_were_where_nothing_
     assert places(shop.draft("shop/till.py", now)) == [("BW101", 15, 32)]
 
 
+def test_a_long_file_with_a_bracket_that_nobody_has_closed_is_judged_in_time(
+    shop: bailiwick.Session,
+) -> None:
+    """All of it is then one statement, with tens of thousands of assignments."""
+    lines = "".join(f"name_{n} = shop.other.value_{n}\n" for n in range(20_000))
+    shop.put("shop/till.py", f"import shop.other\nshop.other._left(a,\n{lines}".encode())
+    assert shop.report("shop/till.py").files == 1
+
+
 def test_there_is_no_draft_of_a_file_that_has_not_been_judged(shop: bailiwick.Session) -> None:
     assert shop.draft("shop/stock.py", b"") is None
 

@@ -78,6 +78,25 @@ async def test_a_storm_of_changes_ends_in_what_is_true_of_the_last(editor: Edito
     assert versions == sorted(versions, key=lambda each: each or 0)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="nobody says what it holds")
+async def test_a_server_holds_no_more_after_many_edits_of_a_long_text(editor: Editor) -> None:
+    await editor.begin()
+    server = editor.client._server
+    assert server is not None
+    editor.open("shop/desk.py", DESK + "# and so on\n" * 100_000)
+
+    async def edit(times: int) -> int:
+        for number in range(times):
+            version = editor.change("shop/desk.py", (at(0, 0), "#"), (at(0, 0, 1), ""))
+            if number % 5 == 0:
+                await editor.told("shop/desk.py", version=version)
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+
+    before = await edit(50)
+    assert await edit(300) < before + 100
+
+
 async def test_two_servers_on_one_workspace_do_not_mind_each_other(editor: Editor) -> None:
     await editor.begin()
     done = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
@@ -86,3 +88,22 @@ def test_a_job_that_is_cancelled_ends(worker: Worker) -> None:
     assert long.begun.wait(DEADLINE)
     assert waiting.cancel()
     assert worker.submit("next", 3, lambda: 7).result(DEADLINE) == 7
+
+
+def test_a_job_that_is_done_or_dropped_leaves_nothing_behind(worker: Worker) -> None:
+    class Text:
+        """Something large that work is about."""
+
+    def submit(key: str, text: Text) -> weakref.ref[Text]:
+        worker.submit(key, 1, lambda: id(text)).add_done_callback(lambda _: None)
+        return weakref.ref(text)
+
+    gc.disable()
+    try:
+        texts = [submit("same", Text()) for _ in range(50)]
+        assert worker.submit("last", 3, lambda: 7).result(DEADLINE) == 7
+        # The thread may hold the last until it is given another.
+        assert worker.submit("after", 3, lambda: 8).result(DEADLINE) == 8
+        assert not any(text() for text in texts)
+    finally:
+        gc.enable()

@@ -68,7 +68,8 @@ def deciding_roots(statement: str) -> set[str]:
     for assigned in _ASSIGNS.finditer(statement):
         start = assigned.end()
         if "," in statement[: assigned.start()]:
-            found |= {root(chain) for chain in CHAIN.findall(statement, start)}
+            # All that follows, so whatever else is assigned there adds nothing.
+            return found | {root(chain) for chain in CHAIN.findall(statement, start)}
         found |= {root(chain) for chain, _ in value_chains(statement, start, len(statement))}
     return found
 
