@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from bailiwick.vocabulary.naming import IMPORTERS
+
 _FROM = re.compile(
     r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL
 )
@@ -18,10 +20,7 @@ _BEFORE = re.compile(r"(?:^|[;:\n]|\\\n)[ \t\f]*(?:from[ \t\f\\\n]*[\w. \t\f]*[ 
 _FAR = 100_000
 # How far before the word `import` its statement may begin.
 _NEAR = 1_000
-_DYNAMIC = re.compile(
-    r"(?:import_module|__import__|import_object|import_class|import_object_ns|try_import)"
-    r"[ \t\n]*\("
-)
+_DYNAMIC = re.compile(rf"(?:{'|'.join(sorted(IMPORTERS))})[ \t\n]*\(")
 
 
 class Imported(NamedTuple):

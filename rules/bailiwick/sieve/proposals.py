@@ -12,6 +12,7 @@ from bailiwick.sieve.flow import occurrences
 from bailiwick.sieve.handles import Concern
 from bailiwick.sieve.texts import end_of_class
 from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, root
+from bailiwick.vocabulary.naming import IMPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,16 +73,22 @@ class Proposals:
     # -- modules that are not imported by a statement ----------------------------------------
 
     def _importing_calls(self) -> Iterator[int]:
+        for offset, imported in self._imports_by_string():
+            module, rest = self.reach.tree.split(imported)
+            target = (module, rest) if module else (imported, "")
+            if (
+                not imported
+                or self.question.import_breaks(self.module, *target)
+                or self._is_reached_into(offset)
+            ):
+                yield offset
+
+    def _imports_by_string(self) -> Iterator[tuple[int, str]]:
+        """Calls that import by a string: the offset, and what is named, "" if nobody knows."""
         for offset in self.module.importing_calls:
             opened = self.text.index("(", offset)
             argument = _STRING_ARGUMENT.match(self.text, opened + 1)
-            if argument is None:
-                yield offset
-                continue
-            module, rest = self.reach.tree.split(argument[2])
-            target = (module, rest) if module else (argument[2], "")
-            if self.question.import_breaks(self.module, *target) or self._is_reached_into(offset):
-                yield offset
+            yield offset, argument[2] if argument else ""
 
     def _is_reached_into(self, call: int) -> bool:
         """Whether a private name is accessed behind a call, on what it gives or on something."""
@@ -176,6 +183,8 @@ class Proposals:
     ) -> bool:
         """Whether a local name, or an attribute, may be bound to what has a foreign `name`."""
         for chain, called in self._ends(local, around):
+            if called and chain.rpartition(".")[2] in IMPORTERS:
+                return True
             if called:
                 if not rest and any(self._is_broken(p, name) for p in self._paths(chain)):
                     return True
@@ -232,7 +241,8 @@ class Proposals:
             word, is_attribute = waiting.pop()
             for chain, called in self._bound_to(word, None if is_attribute else around):
                 first, _, more = chain.partition(".")
-                if first in self.module.bound or first in self.module.class_starts:
+                is_importer = called and chain.rpartition(".")[2] in IMPORTERS
+                if is_importer or first in self.module.bound or first in self.module.class_starts:
                     yield chain, called
                 following = (more.partition(".")[0], True) if first in _SELF else (first, False)
                 if following[0] and following not in seen and not called:
@@ -265,12 +275,14 @@ class Proposals:
     def _foreign_sources(self) -> frozenset[str]:
         """The other subsystems' modules that values here may come from.
 
-        That is, from which this module, or one with a base of its classes, imports, or in which
-        a class that is imported has a base.
+        That is, from which this module, or one with a base of its classes, imports, if only by a
+        string, or in which a class that is imported has a base.
         """
         sources = set(self.reach.base_modules(self.module.file.module))
         for text in (self.module, *self._base_texts()):
             sources |= self.reach.sources(text)
+        for _, imported in self._imports_by_string():
+            sources |= self.reach.origins(imported)
         foreign = frozenset(sources - self.reach.owned_by(self.own))
         self.reach.learn(foreign)
         return foreign

@@ -26,6 +26,8 @@ _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
 _ACCESS = re.compile(r"\._\w*")
 _DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*_\w*")))
+# There is no end of a line before the first.
+_FIRST_NAME = re.compile(r"_\w*")
 _IS_GIVEN = re.compile(r"([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=[ \t(]*(?:[\w.]+\.)?\Z")
 _IS_ALL = re.compile(r"[ \t)]*(?:[\n#;]|\Z)")
 _ON_SELF = tuple(map(re.compile, (r"self\.(_\w+)", r"cls\.(_\w+)")))
@@ -181,6 +183,8 @@ class ModuleText:
     def _defined(self, start: int, end: int) -> Iterator[str]:
         for pattern in _DEFINED:
             yield from (found.strip() for found in pattern.findall(self.text, start, end))
+        if not start and (first := _FIRST_NAME.match(self.text)):
+            yield first[0]
 
     @cached_property
     def face(self) -> str:

@@ -112,7 +112,8 @@ def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool
                     for chain in CHAIN.finditer(text, given.end(), end):
                         found.add((chain[0], text.startswith("(", chain.end())))
                 found.update(value_chains(text, given.end(), _end_of_choice(text, end)))
-        elif text.endswith((" as ", " as (", ", "), 0, start):
+        # The colon behind `except Error as name:` looks like that of an annotation.
+        if text.endswith((" as ", " as (", ", "), 0, start):
             line = line_start(text, start)
             if " as " in text[line:start]:
                 for chain in CHAIN.finditer(text, max(0, start - 300), start):

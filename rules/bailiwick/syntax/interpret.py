@@ -34,6 +34,7 @@ from bailiwick.syntax.values import (
     either,
     is_private,
 )
+from bailiwick.vocabulary.naming import IMPORTERS
 from bailiwick.vocabulary.options import CONFIG
 
 if TYPE_CHECKING:
@@ -45,14 +46,6 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.reference import Kind
     from bailiwick.vocabulary.signature import Implementing
 
-IMPORTERS = {
-    "import_module": "module",
-    "__import__": "package",
-    "try_import": "module",
-    "import_class": "class",
-    "import_object": "object",
-    "import_object_ns": "object",
-}
 _ASKERS = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 _CONFIGURATIONS = frozenset({"CONF", "conf"})
 _SELF = frozenset({"self", "cls"})

@@ -116,3 +116,13 @@ USUAL = (
     "import_group(_, module_str=path)",
 )
 """The callables that every policy knows, as they are written in one."""
+
+IMPORTERS = {
+    "import_module": "module",
+    "__import__": "package",
+    "try_import": "module",
+    "import_class": "class",
+    "import_object": "object",
+    "import_object_ns": "object",
+}
+"""The functions that import what a string names, and what they give of it."""
