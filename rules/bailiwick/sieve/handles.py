@@ -147,25 +147,27 @@ class HandleUses:
                 for start in occurrences(text.text, handle)
                 if (member := MEMBER.match(text.text, start + len(handle))) and concerns(member[1])
             ]
-            if found and self._is_module(text, handle):
-                found = [start for start in found if text.text.startswith(".", start - 1)]
-            yield from found
+            yield from self._but_for_modules(text, handle, found) if found else ()
 
-    def _is_module(self, text: ModuleText, name: str) -> bool:
-        """Whether a name stands for nothing but a module, unless it is an attribute.
+    def _but_for_modules(self, text: ModuleText, name: str, found: list[int]) -> list[int]:
+        """Those among the uses of a name where it may be more than the module that it imports.
 
-        That is what an import binds it to, and nothing else can: it is never without a member.
+        There it is an attribute, or its function may bind it: it stands somewhere without a member.
         """
         paths = text.paths.get(name, ())
         if not paths or any(rest for _, rest in map(self.reach.split, paths)):
-            return False
+            return found
         source, imports = text.text, [(each.start, each.text) for _, each in text.bound[name]]
-        return all(
-            source.startswith(".", start - 1)
-            or MEMBER.match(source, start + len(name))
-            or any(begin <= start < begin + len(code) for begin, code in imports)
-            for start in occurrences(source, name)
-        )
+        bound: list[tuple[int, int]] = []
+        for start in occurrences(source, name):
+            is_use = source.startswith(".", start - 1) or MEMBER.match(source, start + len(name))
+            if not is_use and not any(at <= start < at + len(code) for at, code in imports):
+                bound.append(_function_around(text, start))
+        return [
+            start
+            for start in found
+            if source.startswith(".", start - 1) or any(at <= start < end for at, end in bound)
+        ]
 
     def _made_and_used(self, text: ModuleText, makers: Iterable[str]) -> Iterator[int]:
         """`load_driver(api).member`, in whatever way it is written."""
@@ -289,6 +291,17 @@ class HandleUses:
 def _of(contract: str, every: Makers) -> frozenset[str]:
     """The names among these that are of a contract."""
     return frozenset(name for name, each in every if each == contract)
+
+
+def _function_around(text: ModuleText, offset: int) -> tuple[int, int]:
+    """The outermost function that an offset lies in, its header included; else the whole text."""
+    line = text.lines.line_around(offset)
+    own = text.lines.header_at(line.start)
+    around = [*text.lines.enclosing(line.start, line.indent), *([own] if own else [])]
+    for header in around:
+        if not text.text.startswith("class", header.start):
+            return header.start, text.lines.end(header)
+    return 0, len(text.text)
 
 
 class Places:

@@ -26,10 +26,14 @@ _IN_CHAINS = string.ascii_letters + string.digits + "_."
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
 # Characters of a chain of names that are read back from its end.
 _LONGEST_CHAIN = 1_000
+# How far back the word before a name is looked for.
+_NEAR = 20
 _NO_START = frozenset("\"'._")
 _SELF = frozenset({"self", "cls"})
-# What may give them another value than the one that a method gets.
-_RENAMES = {name: re.compile(rf"{name}[ \t]*[:=]") for name in sorted(_SELF)}
+# What may give them another value than the one that a method gets, but behind these words.
+_RENAMES = {name: re.compile(rf"{name}[ \t]*(?:=(?!=)|:(?!:))") for name in sorted(_SELF)}
+_LAST_WORD = re.compile(r"\w+\.?[ \t]*\Z")
+_BINDS_NEXT = frozenset({"as", "for"})
 
 
 class Question(Concern, Protocol):
@@ -167,7 +171,11 @@ class Proposals:
     @cached_property
     def _renamed(self) -> frozenset[str]:
         """`self` and `cls`, where the text may bind them to what is no method's own instance."""
-        return frozenset(name for name, bound in _RENAMES.items() if bound.search(self.text))
+        return frozenset(
+            name
+            for name, bound in _RENAMES.items()
+            if any(_is_target(self.text, found.start()) for found in bound.finditer(self.text))
+        )
 
     def paths(self, chain: str) -> set[str]:
         """The dotted paths that a chain of names may stand for by imports and classes alone."""
@@ -344,6 +352,12 @@ class Proposals:
         yield from used
         if used:
             yield start - 1
+
+
+def _is_target(text: str, start: int) -> bool:
+    """Whether what a sign of assignment or annotation follows may be a name of its own."""
+    before = _LAST_WORD.search(text, max(0, start - _NEAR), start)
+    return before is None or before[0].rstrip() in _BINDS_NEXT
 
 
 def _chain_before(text: str, end: int) -> tuple[str, str]:
