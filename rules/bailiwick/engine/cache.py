@@ -1,12 +1,13 @@
 """Verdicts kept between runs, in `.bailiwick_cache` beside the policy.
 
-Files of JSON: `report.json` is the last report on the whole tree with the stamps of its
-files, all that a run needs where nothing has changed; `verdicts.json` has the verdict on each
-file; each `before-….json` has what was found in a state before a change, and each
-`crossings-….json` what the files of one set of modules name, each `answers-….json` what some of
-them refer to in one state, each `api-….json` what such a state offers. Nothing in them is code,
-each is replaced at once by a rename, and whatever cannot be read or written is as if it were not
-there.
+`report.json` is the last report on the whole tree with the stamps of its files, all that a run
+needs where nothing has changed. `verdicts` has the verdict on each file (see `Archive`), and
+`changes.json` what has become of them since: it names the file of verdicts that it belongs to, so
+that a pair of which one half was lost or replaced is never taken for one. Each `before-….json` has
+what was found in a state before a change, each `crossings-….json` what the files of one set of
+modules name, each `answers-….json` what some of them refer to in one state, each `api-….json` what
+such a state offers. Nothing in them is code, each is replaced at once by a rename, and whatever
+cannot be read or written is as if it were not there.
 """
 
 from __future__ import annotations
@@ -19,19 +20,18 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.engine.verdict import Sighting, Verdict
-from bailiwick.source.ledger import SIGN, Answered
+from bailiwick.engine import rows
+from bailiwick.engine.known import Known, Remark
+from bailiwick.engine.rows import DAMAGE
 from bailiwick.source.tree import stamp_of
 from bailiwick.vocabulary.errors import Mistake
 from bailiwick.vocabulary.finding import Finding
-from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from bailiwick.baseline.entry import Baseline
-    from bailiwick.engine.verdict import Sightings
-    from bailiwick.source.tree import File, Tree
+    from bailiwick.source.tree import File, Overlay, Tree
     from bailiwick.vocabulary.suppression import Suppression
 
     # By path, where there are any.
@@ -51,103 +51,117 @@ _STATES = 4
 class Cache:
     """What earlier runs under the same policy, tool and set of modules found out.
 
-    `key` says all three. `stamps` and `verdicts` are by path, as far as they are known.
+    `key` says all three. `known` has it, after `load`; `save` writes it.
     """
 
     def __init__(self, root: Path, key: str, started: int) -> None:
         """`started` is when the run began to look at files, as `time.time_ns` has it."""
         self.root, self.folder = root, root / FOLDER
         self.key, self.started = key, started
-        self.stamps: dict[str, str] = {}
-        self.verdicts: dict[str, Verdict] = {}
-        self.sightings: Sightings = {}
-        self.answers: dict[str, Answered] = {}
+        self.known = Known()
+        # Names what was read or written last of what is known; "" for nothing.
+        self.state = ""
 
-    def report(self, tree: Tree) -> WholeReport | None:
-        """What the last run on the whole tree found, if no file has changed since."""
+    def report(self, tree: Tree, overlay: Overlay | None = None) -> WholeReport | None:
+        """What the last run on the whole tree found, if no file has changed since.
+
+        With an overlay files are looked at where their stamps do not tell; `load` has to have been
+        called.
+        """
         document = self._load("report.json")
         try:
             stamps = document["stamps"]
-            if all(file.stamp and stamps.pop(file.path) == file.stamp for file in tree.stamped):
-                findings = [_finding(row) for row in document["findings"]]
-                allowing = {
-                    path: _suppressions(rows) for path, rows in document["suppressions"].items()
-                }
-                stray = [Mistake(*row) for row in document["stray"]]
-                return None if stamps else (findings, allowing, stray)
-        except _DAMAGE:
-            pass
-        return None
+            looks = overlay is not None and document["state"] == self.state
+            for file in tree.stamped:
+                same = stamps.pop(file.path) == file.stamp != ""
+                if not same and not (looks and self._holds(file, overlay or {})):
+                    return None
+            if stamps:
+                return None
+            findings = [rows.finding(row) for row in document["findings"]]
+            allowing = {
+                path: rows.suppressions(each) for path, each in document["suppressions"].items()
+            }
+            return findings, allowing, [Mistake(*row) for row in document["stray"]]
+        except DAMAGE:
+            return None
+
+    def _holds(self, file: File, overlay: Overlay) -> bool:
+        """Whether a file holds what there is a verdict on."""
+        from bailiwick.source.text import read
+
+        verdict = self.known.get(file.path)
+        data = overlay.get(file.path)
+        if verdict is None or not verdict.digest:
+            return False
+        try:
+            if data is None:
+                data = read(f"{self.root}/{file.path}", is_file=bool(file.stamp))
+        except OSError:
+            return False
+        return hashlib.sha1(data, usedforsecurity=False).hexdigest() == verdict.digest
 
     def load(self) -> None:
-        """Read the verdicts on all files."""
-        document = self._load("verdicts.json")
-        try:
-            words = document["words"]
-            for path, row in document["files"].items():
-                self.stamps[path] = str(row[0])
-                self.verdicts[path] = _verdict(row, words)
-            for path, target, *row in document["sightings"]:
-                self.sightings[path, target] = _sighting(path, row)
-            for word, row in document["answers"].items():
-                self.answers[word] = _answered(row, words)
-        except _DAMAGE:
-            self.stamps, self.verdicts, self.sightings, self.answers = {}, {}, {}, {}
+        """Read what is known of the files."""
+        from bailiwick.engine.archive import Archive
 
-    def rows(self) -> Rows:
-        """What `load` reads, for whoever needs few of the verdicts."""
-        return Rows(self._load("verdicts.json"))
+        try:
+            known = Known(Archive(self._read("verdicts"), self.key))
+        except (OSError, *DAMAGE):
+            return
+        self.known = known
+        changes = self._load("changes.json")
+        try:
+            if changes["archive"] == known.archive_name:
+                self.known = _changed(known.copy(), changes)
+                self.state = changes["state"]
+        except DAMAGE:
+            pass
 
     def save(self, tree: Tree, report: WholeReport | None) -> None:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
+        stamps = self._settle(tree)
+        self.state = os.urandom(8).hex()
+        try:
+            self._prepare()
+            if self.known.is_grown:
+                self._archive()
+            self._store("changes.json", {"state": self.state, **_changes(self.known)})
+            if report is not None:
+                self._store("report.json", {"state": self.state, **_report(stamps, report)})
+        except OSError:
+            return
+
+    def _settle(self, tree: Tree) -> dict[str, str]:
+        """Let go of what may not hold; gives the stamps of the files that hold."""
+        known = self.known
         for file in tree.files:
             # What changed meanwhile may have been read as it was before, and as it is now.
             if file.stamp and file.stamp != stamp_of(f"{self.root}/{file.path}"):
-                self.verdicts.pop(file.path, None)
-        # A file that could not be read may be readable next time without a new stamp.
-        sure = {path for path, verdict in self.verdicts.items() if verdict.digest}
+                known.forget(file.path)
+        for path, verdict in list(known.verdicts.items()):
+            # A file that could not be read may be readable next time without a new stamp.
+            if verdict is not None and not (verdict.digest and known.is_sound(verdict)):
+                known.forget(path)
         stamps = {
-            file.path: file.stamp if file.path in sure and not self.is_fresh(file) else ""
+            file.path: "" if file.path not in known or self.is_fresh(file) else file.stamp
             for file in tree.files
         }
+        known.stamps = {path: stamp for path, stamp in stamps.items() if path in known}
         for file in tree.stamped[len(tree.files) :]:
             same = file.stamp == stamp_of(f"{self.root}/{file.path}")
             stamps[file.path] = file.stamp if same and not self.is_fresh(file) else ""
-        words: dict[str, int] = {}
-        rows = {
-            path: _verdict_row(stamps.get(path, ""), verdict, words)
-            for path, verdict in self.verdicts.items()
-        }
-        sightings = [
-            [path, target, *_sighting_row(sighting)]
-            for (path, target), sighting in self.sightings.items()
-            if path in self.verdicts
-        ]
-        answers = {
-            word: _answered_row(self.answers[word], words)
-            for word in _beneath(self.verdicts.values(), self.answers)
-        }
-        verdicts = {
-            "words": list(words),
-            "files": rows,
-            "sightings": sightings,
-            "answers": answers,
-        }
-        try:
-            self._prepare()
-            self._store("verdicts.json", verdicts)
-            if report is not None:
-                findings, allowing, stray = report
-                found = [_finding_row(finding) for finding in findings]
-                allows = {
-                    path: list(map(_suppression_row, each)) for path, each in allowing.items()
-                }
-                names = [[m.path, m.line, m.column, m.message, m.hint] for m in stray]
-                document = {"stamps": stamps, "findings": found, "stray": names}
-                document["suppressions"] = allows
-                self._store("report.json", document)
-        except OSError:
-            return
+        return stamps
+
+    def _archive(self) -> None:
+        """Write all that is known into an archive, from which it is to be read from now on."""
+        from bailiwick.engine.archive import Archive, Contents, packed
+
+        before = self.known
+        data = packed(Contents(before.stamps, *before.everything()), self.key)
+        self._replace("verdicts", data)
+        self.known = Known(Archive(data, self.key))
+        self.known.sightings, self.known.remarks = before.sightings, before.remarks
 
     def findings_before(self, tree: Tree, changed: Collection[str]) -> list[Finding] | None:
         """What was found in the state that `key` names; None if that is not known.
@@ -160,8 +174,8 @@ class Cache:
             stamps, otherwise = document["stamps"], {*document["changed"], *changed}
             same = (file for file in tree.stamped if file.path not in otherwise)
             if all(file.stamp and stamps[file.path] == file.stamp for file in same):
-                return [_finding(row) for row in document["findings"]]
-        except _DAMAGE:
+                return [rows.finding(row) for row in document["findings"]]
+        except DAMAGE:
             pass
         return None
 
@@ -174,8 +188,8 @@ class Cache:
             for file in tree.stamped
             if file.path not in changed
         }
-        rows = [_finding_row(finding) for finding in findings]
-        document = {"stamps": stamps, "changed": sorted(changed), "findings": rows}
+        found = [rows.finding_row(finding) for finding in findings]
+        document = {"stamps": stamps, "changed": sorted(changed), "findings": found}
         try:
             self._prepare()
             self._store(self._name_of("before"), document)
@@ -205,12 +219,12 @@ class Cache:
                 )
                 entries[code, path, target] = entry
             return Baseline(entries)
-        except _DAMAGE:
+        except DAMAGE:
             return None
 
     def keep_baseline(self, digest: str, baseline: Baseline) -> None:
         """Keep what was read from a baseline's file with this digest."""
-        rows = [
+        entries = [
             [
                 *(each.code, each.path, each.target, each.subsystem, each.reason, each.count),
                 each.since.isoformat(),
@@ -220,18 +234,18 @@ class Cache:
         ]
         with suppress(OSError):
             self._prepare()
-            self._store("baseline.json", {"digest": digest, "entries": rows})
+            self._store("baseline.json", {"digest": digest, "entries": entries})
 
     def kept(self, name: str) -> dict[str, Any]:
         """What was kept under this name and key, by path; nothing if it is damaged."""
-        rows = self._load(self._name_of(name)).get("rows", {})
-        return rows if isinstance(rows, dict) else {}
+        found = self._load(self._name_of(name)).get("rows", {})
+        return found if isinstance(found, dict) else {}
 
-    def keep(self, name: str, rows: Mapping[str, Any]) -> None:
-        """Keep rows of plain JSON by path, beside those of the last few keys."""
+    def keep(self, name: str, documents: Mapping[str, Any]) -> None:
+        """Keep plain JSON by path, beside those of the last few keys."""
         with suppress(OSError):
             self._prepare()
-            self._store(self._name_of(name), {"rows": rows})
+            self._store(self._name_of(name), {"rows": documents})
             self._forget(name)
 
     def _forget(self, name: str) -> None:
@@ -249,7 +263,7 @@ class Cache:
             checksum, _, text = self._read(name).partition(b"\n")
             document = json.loads(text) if checksum == _checksum(text) else {}
             return document if document["key"] == self.key else {}
-        except (OSError, *_DAMAGE):
+        except (OSError, *DAMAGE):
             return {}
 
     def _read(self, name: str) -> bytes:
@@ -270,42 +284,17 @@ class Cache:
 
     def _store(self, name: str, document: Mapping[str, Any]) -> None:
         text = json.dumps({"key": self.key, **document}, separators=(",", ":")).encode()
+        self._replace(name, _checksum(text) + b"\n" + text)
+
+    def _replace(self, name: str, data: bytes) -> None:
         # A name that nobody can know, so that no link lies in wait there.
         unfinished = Path(self.folder, f"{name}.{os.urandom(8).hex()}")
         try:
             with unfinished.open("xb") as file:
-                file.write(_checksum(text) + b"\n" + text)
+                file.write(data)
             unfinished.replace(self.folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
-
-
-class Rows:
-    """Verdicts that are made of their rows one by one, as they are asked for."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
-
-    def stamp(self, path: str) -> str:
-        """The stamp of a file when it was judged, "" for none."""
-        try:
-            return str(self._document["files"][path][0])
-        except _DAMAGE:
-            return ""
-
-    def verdict(self, path: str) -> Verdict | None:
-        """The verdict on a file, None for none."""
-        try:
-            return _verdict(self._document["files"][path], self._document["words"])
-        except _DAMAGE:
-            return None
-
-    def answered(self, word: str) -> Answered | None:
-        """The answer that a word stands for, None for none."""
-        try:
-            return _answered(self._document["answers"][word], self._document["words"])
-        except _DAMAGE:
-            return None
 
 
 def _last_written(file: Path) -> int:
@@ -316,146 +305,54 @@ def _checksum(text: bytes) -> bytes:
     return hashlib.sha1(text, usedforsecurity=False).hexdigest().encode()
 
 
-# What reading a damaged document may raise, whatever the damage.
-_DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+def _report(stamps: dict[str, str], report: WholeReport) -> dict[str, Any]:
+    findings, allowing, stray = report
+    return {
+        "stamps": stamps,
+        "findings": [rows.finding_row(finding) for finding in findings],
+        "stray": [[each.path, each.line, each.column, each.message, each.hint] for each in stray],
+        "suppressions": {
+            path: list(map(rows.suppression_row, each)) for path, each in allowing.items()
+        },
+    }
 
 
-def _beneath(verdicts: Iterable[Verdict], answers: Mapping[str, Answered]) -> Iterator[str]:
-    """The words of the answers that verdicts rest on, and of those that these do."""
-    seen: set[str] = set()
-    waiting = [verdict.reads for verdict in verdicts]
-    while waiting:
-        for word in waiting.pop():
-            if word.startswith(SIGN) and word not in seen and word in answers:
-                seen.add(word)
-                waiting.append(answers[word].reads)
-                yield word
+def _changes(known: Known) -> dict[str, Any]:
+    """What is otherwise than in the archive, and what that does not hold."""
+    archived = known.archive.stamps if known.archive is not None else {}
+    return {
+        "archive": known.archive_name,
+        "stamps": {
+            path: stamp for path, stamp in known.stamps.items() if archived.get(path) != stamp
+        },
+        "files": {
+            path: None if verdict is None else rows.verdict_row(verdict)
+            for path, verdict in known.verdicts.items()
+        },
+        "answers": {
+            word: None if answered is None else rows.answered_row(answered)
+            for word, answered in known.answers.items()
+        },
+        "sightings": [
+            [path, target, *rows.sighting_row(sighting)]
+            for (path, target), sighting in known.sightings.items()
+            if path in known
+        ],
+        "remarks": {name: [each.said, sorted(each.reads)] for name, each in known.remarks.items()},
+    }
 
 
-def _answered_row(answered: Answered, words: dict[str, int]) -> list[Any]:
-    reads = [words.setdefault(read, len(words)) for read in sorted(answered.reads)]
-    return [answered.name, answered.key, answered.digest, reads]
-
-
-def _answered(row: list[Any], words: list[str]) -> Answered:
-    name, key, digest, reads = row
-    return Answered(name, tuple(key), digest, frozenset(words[read] for read in reads))
-
-
-def _verdict_row(stamp: str, verdict: Verdict, words: dict[str, int]) -> list[Any]:
-    reads = [words.setdefault(read, len(words)) for read in sorted(verdict.reads)]
-    names = [words.setdefault(name, len(words)) for name in sorted(verdict.names)]
-    findings = [_finding_row(finding) for finding in verdict.findings]
-    digests = [verdict.digest, verdict.face, verdict.members, verdict.cut]
-    allowing = [_suppression_row(each) for each in verdict.suppressions]
-    return [stamp, digests, reads, names, verdict.lines, findings, verdict.edges, allowing]
-
-
-def _verdict(row: list[Any], words: list[str]) -> Verdict:
-    _, (digest, face, members, cut), reads, names, lines, findings, edges, allowing = row
-    return Verdict(
-        digest=digest,
-        face=face,
-        members=members,
-        names=frozenset(words[name] for name in names),
-        reads=frozenset(words[read] for read in reads),
-        cut=cut,
-        lines=tuple(lines),
-        findings=tuple(map(_finding, findings)),
-        edges=edges,
-        suppressions=_suppressions(allowing) if allowing else (),
-    )
-
-
-def _finding_row(finding: Finding) -> list[Any]:
-    span = finding.span
-    return [
-        [span.line, span.column, span.end_line, span.end_column],
-        list(finding.owners),
-        list(finding.detail),
-        finding.severity,
-        *(getattr(finding, name) for name in _TEXTS),
-    ]
-
-
-def _finding(row: list[Any]) -> Finding:
-    span, owners, detail, severity, *texts = row
-    named = dict(zip(_TEXTS, texts, strict=True))
-    return Finding(
-        span=Span(*span), severity=severity, owners=tuple(owners), detail=tuple(detail), **named
-    )
-
-
-_TEXTS = (
-    "code",
-    "name",
-    "path",
-    "message",
-    "subsystem",
-    "target",
-    "target_subsystem",
-    "known_by",
-    "decided_by",
-    "instead",
-    "excerpt",
-    "subject",
-)
-
-
-def _suppression_row(suppression: Suppression) -> list[Any]:
-    each, span = suppression, suppression.span
-    return [
-        [span.line, span.column, span.end_line, span.end_column],
-        each.lines,
-        each.near,
-        each.allowed,
-        each.until.isoformat() if each.until else "",
-        each.reason,
-        each.fault,
-        each.excerpt,
-    ]
-
-
-def _suppressions(rows: list[list[Any]]) -> tuple[Suppression, ...]:
-    from datetime import date
-
-    from bailiwick.vocabulary.suppression import Allowed, Suppression
-
-    return tuple(
-        Suppression(
-            Span(*span),
-            (first, last),
-            near,
-            tuple(Allowed(*each) for each in allowed),
-            date.fromisoformat(until) if until else None,
-            *texts,
-        )
-        for span, (first, last), near, allowed, until, *texts in rows
-    )
-
-
-def _sighting_row(sighting: Sighting) -> list[Any]:
-    row: list[Any] = [sighting.digest, sighting.cut, sighting.lines]
-    if sighting.witness is None:
-        return row
-    reference = sighting.witness.reference
-    span = reference.span
-    return [
-        *row,
-        [span.line, span.column, span.end_line, span.end_column],
-        [reference.module, reference.name, reference.grade],
-        sighting.witness.excerpt,
-    ]
-
-
-def _sighting(path: str, row: list[Any]) -> Sighting:
-    digest, cut, lines, *witness = row
-    sighting = Sighting(digest, cut, tuple(lines))
-    if witness:
-        from bailiwick.rules.rule import Witness
-        from bailiwick.vocabulary.reference import Reference
-
-        span, (module, name, grade), excerpt = witness
-        reference = Reference("import", Span(*span), module, name, grade, "")
-        sighting.witness = Witness(path, reference, excerpt)
-    return sighting
+def _changed(known: Known, changes: Mapping[str, Any]) -> Known:
+    """The same with what has changed since it was archived. Raises what damage may raise."""
+    known.stamps.update(changes["stamps"])
+    for path, row in changes["files"].items():
+        known.verdicts[path] = None if row is None else rows.verdict(row)
+        if row is None:
+            known.stamps.pop(path, None)
+    for word, row in changes["answers"].items():
+        known.answers[word] = None if row is None else rows.answered(row)
+    for path, target, *row in changes["sightings"]:
+        known.sightings[path, target] = rows.sighting(path, row)
+    for name, (said, reads) in changes["remarks"].items():
+        known.remarks[name] = Remark(said, frozenset(reads))
+    return known

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bailiwick.engine.judge import Judge
+    from bailiwick.engine.remarks import Remarks
     from bailiwick.sieve.texts import ModuleText
     from bailiwick.vocabulary.policy import Contract
 
@@ -23,7 +24,7 @@ _PLAIN = frozenset({"object", "ABC", "Protocol", "Generic"})
 _SIGNS = ("__getattr__", "__getattribute__", "metaclass", "setattr(", "locals()", "vars()")
 
 
-def doubts(judge: Judge) -> list[Mistake]:
+def doubts(judge: Judge, remarks: Remarks) -> list[Mistake]:
     """A word for each contract whose interface is no class, or may have any member.
 
     A module that the tree has not is no matter of this: see `policyfile.missing`.
@@ -31,7 +32,7 @@ def doubts(judge: Judge) -> list[Mistake]:
     found = []
     mentions = {mention.target: mention for mention in judge.policy.mentions}
     for contract in judge.policy.contracts.values():
-        for says in doubts_of(judge, contract):
+        for says in _remarked(judge, remarks, contract):
             message = f"contract {contract.name}: {contract.interface} {says}"
             place = mentions.get(contract.interface)
             if place is not None:
@@ -39,6 +40,11 @@ def doubts(judge: Judge) -> list[Mistake]:
             else:
                 found.append(Mistake(contract.place.path, contract.place.line, 1, message))
     return found
+
+
+def _remarked(judge: Judge, remarks: Remarks, contract: Contract) -> list[str]:
+    name = f"doubts {contract.name}"
+    return list(remarks.remark(name, lambda: list(doubts_of(judge, contract))))
 
 
 def doubts_of(judge: Judge, contract: Contract) -> Iterator[str]:

@@ -13,7 +13,7 @@ from bailiwick.engine.verdict import Sighting, Verdict, placed
 from bailiwick.sieve.broken import may_be_broken
 from bailiwick.sieve.cut import Cut, whole
 from bailiwick.sieve.propose import Sieve
-from bailiwick.sieve.questions import module_asked, still_holds
+from bailiwick.sieve.questions import YES, ask, module_asked, still_holds
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import SIGN, Ledger
 from bailiwick.source.text import NotTextError, decode
@@ -21,10 +21,10 @@ from bailiwick.suppressions.comments import suppressions
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bailiwick.engine.court import Court
-    from bailiwick.engine.verdict import Sightings
+    from bailiwick.engine.known import Known
     from bailiwick.rules.rule import Witness
     from bailiwick.source.ledger import Answered
     from bailiwick.source.tree import File, Tree
@@ -176,14 +176,10 @@ class Judge:
                     waiting.extend(answered.reads)
         return found
 
-    def fallen(self, changed: Container[str], reads: Iterable[Iterable[str]]) -> set[str]:
-        """What was once read of changed modules, as answers to questions that are others now."""
-        asked = {read for each in reads for read in each if "?" in read and read[0] != SIGN}
+    def fallen(self, questions: Iterable[str]) -> set[str]:
+        """Which of these noted questions have other answers now."""
         return {
-            read
-            for read in asked
-            if (module := module_asked(read)) in changed
-            and not still_holds(self.texts.ask(module), read)
+            read for read in questions if not still_holds(self.texts.ask(module_asked(read)), read)
         }
 
     def look(self, file: File) -> Verdict:
@@ -231,8 +227,7 @@ class Judge:
         module, _, name = target.partition(":")
         if not name or module not in self.tree.modules:
             return module in self.tree.modules
-        text = self.texts.of(module)
-        return text is not None and text.may_bind(name.partition(".")[0])
+        return ask(self.texts, module, ("binds", name.partition(".")[0])) == YES
 
     def _judge(self, text: ModuleText, known: Verdict | None) -> Verdict:
         if self.exhaustive:
@@ -363,47 +358,46 @@ class Judge:
             if self.bench.subsystem(file.module) is None
         ]
 
-    def circles(self, verdicts: Mapping[str, Verdict], sightings: Sightings) -> list[Finding]:
+    def circles(self, known: Known) -> list[Finding]:
         """The findings on circles between subsystems, from what the verdicts say of edges.
 
-        `sightings` is asked first, and told what it did not know.
+        The sightings that are known are asked first, and told what they did not know.
         """
         if self.bench.severity(GRAPH_RULE, None) == "off":
             return []
         possible: dict[tuple[str, str], list[File]] = {}
+        telling = set(known.telling())
         for file in self.tree.files:
-            verdict = verdicts.get(file.path)
-            user = self.bench.subsystem(file.module)
-            if verdict is not None and user is not None:
-                for target in verdict.edges:
+            used = known.outcome(file.path).edges if file.path in telling else ()
+            user = self.bench.subsystem(file.module) if used else None
+            if user is not None:
+                for target in used:
                     possible.setdefault((user.name, target), []).append(file)
         edges: dict[tuple[str, str], Witness] = {}
         for edge in sorted(_on_circles(possible)):
             for file in possible[edge]:
-                sighting = self._sighting(file, edge[1], verdicts[file.path], sightings)
-                witness = sighting.placed()
+                witness = self._sighting(file, edge[1], known).placed()
                 if witness is not None:
                     edges[edge] = witness
                     break
         return list(self.bench.circles(edges))
 
-    def _sighting(
-        self, file: File, target: str, verdict: Verdict, sightings: Sightings
-    ) -> Sighting:
+    def _sighting(self, file: File, target: str, known: Known) -> Sighting:
         """What a file's imports that may make it use a subsystem come to."""
-        known = sightings.get((file.path, target))
-        if known is not None and known.digest == verdict.digest:
-            return known
+        verdict, before = known.get(file.path), known.sightings.get((file.path, target))
+        assert verdict is not None
+        if before is not None and before.digest == verdict.digest:
+            return before
         text = self.texts.of(file.module)
         found = Sighting(verdict.digest)
         if text is not None:
             cut = text.cutter.cut(verdict.edges[target])
             found.cut, found.lines = _digest(cut.text), cut.lines
-            if known is not None and known.cut == found.cut:
-                found.witness = known.witness
+            if before is not None and before.cut == found.cut:
+                found.witness = before.witness
             else:
                 self._see(text, target, cut, found)
-        sightings[file.path, target] = found
+        known.sightings[file.path, target] = found
         return found
 
     def _see(self, text: ModuleText, target: str, cut: Cut, found: Sighting) -> None:

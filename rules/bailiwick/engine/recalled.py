@@ -26,25 +26,27 @@ class Recalled:
     """
 
     def __init__(self, policy: Policy, tree: Tree) -> None:
-        self._rows = Cache(policy.root, key_of(policy, tree), time.time_ns()).rows()
+        cache = Cache(policy.root, key_of(policy, tree), time.time_ns())
+        cache.load()
+        self._known = cache.known
         self._touched = {
             file.module
             for file in tree.files
-            if not file.stamp or self._rows.stamp(file.path) != file.stamp
+            if not file.stamp or self._known.stamps.get(file.path) != file.stamp
         }
 
     def touch(self, file: File, data: bytes | None) -> None:
         """Learn that a file has these bytes now, or others than before."""
-        if data is None or self._known(file, data) is None:
+        if data is None or self._verdict(file, data) is None:
             self._touched.add(file.module)
 
     def verdict(self, file: File, data: bytes) -> Verdict | None:
         """What is known of a file with these bytes; None if that may not hold."""
-        known = self._known(file, data)
+        known = self._verdict(file, data)
         return known if known is not None and not self._fails(known.reads) else None
 
-    def _known(self, file: File, data: bytes) -> Verdict | None:
-        known = self._rows.verdict(file.path)
+    def _verdict(self, file: File, data: bytes) -> Verdict | None:
+        known = self._known.get(file.path)
         return known if known is not None and known.digest == _digest(data) else None
 
     def _fails(self, reads: Iterable[str]) -> bool:
@@ -56,7 +58,7 @@ class Recalled:
                 continue
             seen.add(read)
             if read.startswith(SIGN):
-                answered = self._rows.answered(read)
+                answered = self._known.answer(read)
                 if answered is None:
                     return True
                 waiting.extend(answered.reads)

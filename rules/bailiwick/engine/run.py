@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bailiwick.baseline.entry import Vanished
-    from bailiwick.engine.cache import Suppressions
+    from bailiwick.engine.cache import Suppressions, WholeReport
     from bailiwick.engine.judge import Judge
+    from bailiwick.engine.remarks import Remarks
+    from bailiwick.engine.standing import Standing
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.errors import Mistake
@@ -150,6 +152,7 @@ class Run:
         # Whether the cache is to hold this state afterwards.
         self.keeps = cached
         self.overlay = overlay or {}
+        self.recalled: WholeReport | None = None
         self.buffers = {path: data for path, data in self.overlay.items() if data is not None}
         # What else is to be found out of each file that is judged, where its text is at hand.
         self.beside: Callable[[File], Any] | None = None
@@ -167,6 +170,11 @@ class Run:
             faces=self.cached,
             buffers=self.buffers,
         )
+
+    def recall(self) -> None:
+        """Look now for what is known of this state: a run over another may write over it."""
+        self.cache.load()
+        self.recalled = self.cache.report(self.tree, self.overlay)
 
     def report(self, jobs: int | None, progress: Progress | None) -> Report:
         """What there is to say of the chosen files."""
@@ -188,9 +196,9 @@ class Run:
 
     def known(self) -> list[Finding] | None:
         """The findings, if the last report was on the whole tree as it is."""
-        if not self.cached or not self.is_whole:
-            return None
-        report = self.cache.report(self.tree)
+        report = self.recalled
+        if report is None and self.cached and self.is_whole:
+            report = self.cache.report(self.tree)
         if report is None:
             return None
         findings, self.suppressions, self.stray = report
@@ -198,15 +206,17 @@ class Run:
 
     def judged(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings, without looking whether a report is known."""
+        from bailiwick.engine.remarks import Remarks
         from bailiwick.engine.workers import judge_all
 
         judge, beside = self.judge, self.beside
-        self.stray = _stray(self.policy, judge)
-        if self.cached and not self.cache.verdicts:
+        if self.cached and not self.cache.known:
             self.cache.load()
-        stale = self._stale(judge) if self.cached else {}
-        verdicts = self.cache.verdicts
-        waiting = [file for file in self.files if file.path in stale or file.path not in verdicts]
+        known = self.cache.known
+        standing = self._standing(judge) if self.cached else None
+        stale = self._stale(standing) if standing is not None else {}
+        remarks = Remarks(judge, known, standing)
+        waiting = [file for file in self.files if file.path in stale or file.path not in known]
 
         def judged(file: File) -> tuple[Verdict, Any]:
             verdict = judge.verdict(file, stale.get(file.path))
@@ -214,44 +224,43 @@ class Run:
 
         thorough = beside is not None
         found_out = judge_all(waiting, judged, jobs, progress, thorough=thorough)
-        for path, (verdict, also) in found_out.items():
-            verdicts[path] = verdict
-            if thorough:
-                self.found_beside[path] = also
-        for file in waiting:
-            self.cache.answers.update(verdicts[file.path].answers)
-        found = [finding for file in self.files for finding in verdicts[file.path].placed()]
+        known.learn({path: verdict for path, (verdict, _) in found_out.items()})
+        if thorough:
+            self.found_beside.update((path, also) for path, (_, also) in found_out.items())
+        telling = set(known.telling())
+        outcomes = {
+            file.path: known.outcome(file.path) for file in self.files if file.path in telling
+        }
+        found = [finding for outcome in outcomes.values() for finding in outcome.placed()]
         found += judge.unclaimed(self.files)
         found += [
             judge.unreadable(folder, self.tree.unreadable[folder]) for folder in self.unreadable
         ]
         if self.is_whole:
-            found += judge.circles(verdicts, self.cache.sightings)
-            found = _seen_from_outside(found, judge, verdicts)
+            found += judge.circles(known)
+            found = self._seen_from_outside(found, judge, remarks)
         found += _declared(judge, _chosen(self.tree.beside, self.tree, self.paths))
         findings = in_order(found)
-        self.suppressions = _suppressions({file.path: verdicts[file.path] for file in self.files})
+        self.stray = self._stray(judge, remarks)
+        self.suppressions = _suppressions(outcomes)
+        if standing is not None:
+            known.learn_answers(standing.renewed)
+            known.forget_answers(standing.fallen())
+        known.remarks = remarks.renewed if self.is_whole else remarks.kept()
         if self.keeps:
             report = (findings, self.suppressions, self.stray)
             self.cache.save(self.tree, report if self.is_whole else None)
         return findings
 
-    def _stale(self, judge: Judge) -> dict[str, Verdict | None]:
-        """The files whose known verdicts no longer hold, with what of those may still serve.
+    def _standing(self, judge: Judge) -> Standing:
+        """What has changed since the files were judged, and what of all that was noted holds."""
+        from bailiwick.engine.standing import Changes, Standing
 
-        That is the verdict of a file that has changed itself, but nothing else that was read
-        for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
-        that no longer hold are forgotten.
-        """
-        from bailiwick.engine.standing import Standing
-
-        known = self.cache.verdicts
+        known = self.cache.known
         was_known = bool(known)
-        touched: set[str] = set()
-        named: dict[str, frozenset[str]] = {}
-        changed: dict[str, str] = {}
+        changes = Changes()
         for file in self.tree.files:
-            if file.stamp and self.cache.stamps.get(file.path) == file.stamp:
+            if file.stamp and known.stamps.get(file.path) == file.stamp:
                 continue
             if file.judged and not was_known:
                 # There is no verdict yet that could depend on it.
@@ -259,44 +268,54 @@ class Run:
             before, now = known.get(file.path), judge.look(file)
             if before is not None and before.digest == now.digest != "":
                 continue
-            changed[file.path] = file.module
-            touched.add(file.module)
-            if before is None or before.face != now.face:
-                touched.add(f"~{file.module}")
-            named[f"^{file.module}"] = judge.gained(file, before, now) if before else now.names
+            gained = judge.gained(file, before, now) if before else now.names
+            changes.add(file, gained, shows=before is None or before.face != now.face)
             if not file.judged:
-                known[file.path] = now
-        if touched:
-            reads = [verdict.reads for verdict in known.values()]
-            reads += [answered.reads for answered in self.cache.answers.values()]
-            touched.update(judge.fallen(touched, reads))
-        standing = Standing(judge, self.cache.answers, touched)
-        stale: dict[str, Verdict | None] = {}
-        for path, verdict in known.items():
-            gains = (named[read] for read in named.keys() & verdict.reads)
-            met = any(not verdict.names.isdisjoint(names) for names in gains)
-            if path in changed:
-                fails = met or standing.fails_beside(verdict.reads, changed[path])
-                stale[path] = None if fails else verdict
-            elif met or standing.fails(verdict.reads):
-                stale[path] = None
-        self.cache.answers.update(standing.renewed)
+                known.learn({file.path: now})
+        if changes.touched:
+            changes.touched.update(judge.fallen(known.questions(changes.touched)))
+        standing = Standing(judge, known, changes)
+        judge.ledger.recall_with(standing.said)
+        return standing
+
+    def _stale(self, standing: Standing) -> dict[str, Verdict | None]:
+        """The files whose known verdicts no longer hold, with what of those may still serve.
+
+        That is the verdict of a file that has changed itself, but nothing else that was read
+        for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
+        that no longer hold are forgotten.
+        """
+        stale = standing.stale()
+        known = self.cache.known
         chosen = {file.path for file in self.tree.files if not file.judged}
         chosen.update(file.path for file in self.files)
         for path in stale.keys() - chosen:
-            del known[path]
+            known.forget(path)
         return stale
 
+    def _seen_from_outside(
+        self, findings: list[Finding], judge: Judge, remarks: Remarks
+    ) -> list[Finding]:
+        """The findings with what only callers of a contract show; most runs have none of those."""
+        if not any(finding.code in ("BW301", "BW302") for finding in findings):
+            return findings
+        from bailiwick.engine.outside import Outside
 
-def _seen_from_outside(
-    findings: list[Finding], judge: Judge, verdicts: Mapping[str, Verdict]
-) -> list[Finding]:
-    """The findings with what only the callers of a contract show; most runs have none of those."""
-    if not any(finding.code in ("BW301", "BW302") for finding in findings):
-        return findings
-    from bailiwick.engine.outside import Outside
+        outside = Outside(judge, remarks)
+        return [*map(outside.with_callers, findings), *outside.undeclared(findings)]
 
-    return Outside(judge, verdicts).complete(findings)
+    def _stray(self, judge: Judge, remarks: Remarks) -> list[Mistake]:
+        """What the policy names that the tree has not, or has otherwise."""
+        found: list[Mistake] = []
+        if self.policy.mentions:
+            from bailiwick.policyfile import missing
+
+            found += missing(self.policy, judge.exists, judge.tree.modules)
+        if self.policy.contracts:
+            from bailiwick.engine.contracts import doubts
+
+            found += doubts(judge, remarks)
+        return found
 
 
 def _declared(judge: Judge, files: Sequence[File]) -> list[Finding]:
@@ -306,20 +325,6 @@ def _declared(judge: Judge, files: Sequence[File]) -> list[Finding]:
     from bailiwick.engine.declared import Declared
 
     return list(Declared(judge).findings(files))
-
-
-def _stray(policy: Policy, judge: Judge) -> list[Mistake]:
-    """What the policy names that the tree has not, or has otherwise."""
-    found: list[Mistake] = []
-    if policy.mentions:
-        from bailiwick.policyfile import missing
-
-        found += missing(policy, judge.exists, judge.tree.modules)
-    if policy.contracts:
-        from bailiwick.engine.contracts import doubts
-
-        found += doubts(judge)
-    return found
 
 
 def key_of(policy: Policy, tree: Tree) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from bailiwick.engine.known import Known
     from bailiwick.engine.run import Report
     from bailiwick.revisions.change import Change
     from bailiwick.source.tree import Overlay
@@ -149,7 +150,7 @@ class _Before:
         run = comparison.run(before, overlay)
         run.keeps = False
         if comparison.cached:
-            run.cache.load()
+            run.recall()
         return cls(change, memory, overlay, run)
 
     def findings(self, now: Run, jobs: int | None) -> list[Finding]:
@@ -166,18 +167,19 @@ class _Before:
         """Start from the verdicts of the state now, if they are nearer than what was cached."""
         if self.run is None or not now.cached or self.run.cache.key != now.cache.key:
             return
-        mine, theirs = self.run.cache, now.cache
-        if not theirs.verdicts:
+        mine, theirs = self.run.cache.known, now.cache.known
+        if not theirs:
             return
-        if not mine.verdicts or self._strange(theirs) < self._strange(mine):
-            mine.verdicts, mine.sightings = dict(theirs.verdicts), dict(theirs.sightings)
-            mine.answers = dict(theirs.answers)
+        if not mine or self._strange(theirs) < self._strange(mine):
+            mine = self.run.cache.known = theirs.copy()
             mine.stamps = {file.path: file.stamp for file in now.tree.files}
 
-    def _strange(self, cache: Cache) -> int:
-        """How many of the changed files a cache knows otherwise than they were."""
-        known = (path for path in self.overlay if path in cache.verdicts)
-        return sum(cache.verdicts[path].digest != _digest(self.overlay[path]) for path in known)
+    def _strange(self, known: Known) -> int:
+        """How many of the changed files are known otherwise than they were."""
+        verdicts = ((known.get(path), data) for path, data in self.overlay.items())
+        return sum(
+            verdict is not None and verdict.digest != _digest(data) for verdict, data in verdicts
+        )
 
 
 def _report(run: Run, jobs: int | None) -> Report:

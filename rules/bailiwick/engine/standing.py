@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bailiwick.sieve.questions import module_asked
 from bailiwick.source.ledger import SIGN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from bailiwick.engine.judge import Judge
+    from bailiwick.engine.known import Known
+    from bailiwick.engine.verdict import Verdict
     from bailiwick.source.ledger import Answered
+    from bailiwick.source.tree import File
+
+
+@dataclass(slots=True)
+class Changes:
+    """What has changed since some verdicts.
+
+    modules: by path, of the files that hold another text
+    touched: the notes on modules that hold no more
+    gained:  by the note that it concerns, the private names that a module may have come to define
+    """
+
+    modules: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    gained: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def add(self, file: File, gained: frozenset[str], *, shows: bool) -> None:
+        """Count a file among what has changed; `shows`: its face is another, too."""
+        self.modules[file.path] = file.module
+        self.touched.add(file.module)
+        if shows:
+            self.touched.add(f"~{file.module}")
+        if gained:
+            self.gained[f"^{file.module}"] = gained
 
 
 class Standing:
@@ -21,13 +48,51 @@ class Standing:
     changed; it stands if it is the same. `renewed` has those, with what they were read from now.
     """
 
-    def __init__(
-        self, judge: Judge, answers: Mapping[str, Answered], touched: Collection[str]
-    ) -> None:
-        """`touched`: the notes on modules that hold no more; `answers`: what words stand for."""
-        self.judge, self.answers, self.touched = judge, answers, frozenset(touched)
+    def __init__(self, judge: Judge, known: Known, changes: Changes) -> None:
+        self.judge, self.known, self.changes = judge, known, changes
+        self.touched = frozenset(changes.touched)
         self.renewed: dict[str, Answered] = {}
-        self._known: dict[str, bool] = {}
+        # The words of the answers that rest on what is touched; all others stand.
+        self._doubtful = known.doubtful(self.touched)
+        self._standing: dict[str, bool] = {}
+
+    def stale(self) -> dict[str, Verdict | None]:
+        """The files whose verdicts hold no more, with what of those may still serve."""
+        found: dict[str, Verdict | None] = {}
+        changed, gained = self.changes.modules, self.changes.gained
+        paths, _ = self.known.resting_on({*self.touched, *self._doubtful, *gained})
+        for path in {*changed, *paths}:
+            verdict = self.known.get(path)
+            if verdict is None:
+                continue
+            gains = (gained[read] for read in gained.keys() & verdict.reads)
+            met = any(not verdict.names.isdisjoint(names) for names in gains)
+            if path in changed:
+                fails = met or self.fails_beside(verdict.reads, changed[path])
+                found[path] = None if fails else verdict
+            elif met or self.fails(verdict.reads):
+                found[path] = None
+        return found
+
+    def fails_remark(self, reads: Collection[str]) -> bool:
+        """The same for what was read for a remark, which any new name may concern."""
+        return not self.changes.gained.keys().isdisjoint(reads) or self.fails(reads)
+
+    def surely_holds(self, reads: Collection[str]) -> bool:
+        """Whether nothing that was read is touched, or in doubt."""
+        unsure = self.touched, self.changes.gained.keys(), self._doubtful
+        return all(each.isdisjoint(reads) for each in unsure)
+
+    def fallen(self) -> set[str]:
+        """The words of the answers in doubt of which nobody has learnt that they stand."""
+        return {word for word in self._doubtful if not self._standing.get(word)}
+
+    def said(self, word: str) -> str:
+        """What was answered, as it was kept, if that stands without having to be asked again."""
+        if word in self._doubtful:
+            return ""
+        answered = self.known.answer(word)
+        return answered.said if answered is not None else ""
 
     def fails(self, reads: Iterable[str]) -> bool:
         """Whether something that was read would be read otherwise now."""
@@ -39,25 +104,30 @@ class Standing:
     def fails_beside(self, reads: Iterable[str], module: str) -> bool:
         """The same for what was read for a module, whose own text is to be read again anyway."""
         return any(
-            self.fails_beside(self.answers[read].reads, module)
-            if read.startswith(SIGN) and self._is_about(read, module)
+            self.fails_beside(answered.reads, module)
+            if (answered := self._about(read, module)) is not None
             else _module(read) != module and self.fails((read,))
             for read in reads
         )
 
-    def _is_about(self, word: str, module: str) -> bool:
-        answered = self.answers.get(word)
-        first = answered.key[:1] if answered is not None else ()
-        return any(f"{path}.".startswith(f"{module}.") for path in first)
+    def _about(self, word: str, module: str) -> Answered | None:
+        """The answer that a word stands for, if that is one to a question on a module."""
+        answered = self.known.answer(word) if word in self._doubtful else None
+        if answered is None:
+            return None
+        about = any(f"{path}.".startswith(f"{module}.") for path in answered.key[:1])
+        return answered if about else None
 
     def _stands(self, word: str) -> bool:
-        known = self._known.get(word)
+        if word not in self._doubtful:
+            return True
+        known = self._standing.get(word)
         if known is None:
-            answered = self.answers.get(word)
+            answered = self.known.answer(word)
             known = answered is not None and (
                 not self.fails(answered.reads) or self._is_the_same(word, answered)
             )
-            self._known[word] = known
+            self._standing[word] = known
         return known
 
     def _is_the_same(self, word: str, before: Answered) -> bool:

@@ -23,6 +23,7 @@ from bailiwick.source.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from bailiwick.engine.known import Known
     from bailiwick.source.tree import File
     from bailiwick.vocabulary.finding import Finding
     from bailiwick.vocabulary.policy import Policy
@@ -42,7 +43,7 @@ class Shelf:
         default_factory=dict
     )
     key: tuple[str, ...] = ()
-    known: Cache | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,12 @@ def _findings(
     cache = Cache(policy.root, "", time.time_ns())
     key = tuple(file.path for file in tree.files)
     if shelf.known is not None and shelf.key == key:
-        cache.verdicts, cache.sightings = shelf.known.verdicts, shelf.known.sightings
-        cache.answers, cache.stamps = shelf.known.answers, shelf.known.stamps
+        cache.known = shelf.known
     run = Run(policy, tree, None, cache, files, exhaustive=False, cached=True)
     run.keeps = False
     findings = run.judged(jobs, progress)
-    cache.stamps = {file.path: file.stamp for file in tree.files}
-    shelf.key, shelf.known = key, cache
+    cache.known.stamps = {file.path: file.stamp for file in tree.files}
+    shelf.key, shelf.known = key, cache.known
     return findings
 
 

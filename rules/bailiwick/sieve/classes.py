@@ -57,7 +57,9 @@ class ClassQuestions:
     def __init__(self, reach: Reach, policy: Policy, implementers: Implementers) -> None:
         self.reach, self.policy, self.implementers = reach, policy, implementers
         ledger = reach.texts.ledger
-        self._implementing = Told(ledger, "implementing", self._find_implementing, frozenset[str]())
+        self._implementing = Told(
+            ledger, "implementing", self._find_implementing, frozenset[str](), frozenset[str]
+        )
 
     def asked(
         self, text: ModuleText, handles: Mapping[str, frozenset[str]]

@@ -5,7 +5,7 @@ The sieve and the court ask the same, so they cannot disagree.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bailiwick.sieve.offers import NO, OPEN, YES, bases, class_ends
 from bailiwick.sieve.questions import answer, noted
@@ -42,12 +42,17 @@ class Lead(NamedTuple):
     ends: bool = True
 
 
+def _lead(kept: list[Any] | None) -> Lead | None:
+    """What a string names, as it was kept."""
+    return None if kept is None else Lead(*kept)
+
+
 class Dotted:
     """Follows dotted names through the texts of a tree, each once."""
 
     def __init__(self, texts: Texts) -> None:
         self.texts, self.tree = texts, texts.tree
-        self._leads: Told[Lead | None] = Told(texts.ledger, "lead", self._lead, None)
+        self._leads: Told[Lead | None] = Told(texts.ledger, "lead", self._lead, None, _lead)
         self._containers: Memo[tuple[str, str] | None] = Memo(texts.ledger, None)
         self._has: Memo[str] = Memo(texts.ledger, OPEN)
         self._tops = tuple({name.partition(".")[0] for name in self.tree.modules})

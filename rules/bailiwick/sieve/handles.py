@@ -40,6 +40,11 @@ class Handled(NamedTuple):
     names: set[str]
 
 
+def _pairs(kept: list[list[str]]) -> Makers:
+    """Makers as they were kept."""
+    return frozenset((name, contract) for name, contract in kept)
+
+
 class HandleUses:
     """Looks for the handles of each contract in one module after another.
 
@@ -57,11 +62,11 @@ class HandleUses:
         nothing: frozenset[str] = frozenset()
         self._members: Memo[frozenset[str]] = Memo(ledger, nothing)
         self._arrivals: Memo[Makers] = Memo(ledger, _NOBODY)
-        self._makers = Told(ledger, "makers", self._read_makers, _NOBODY)
-        self._aliases = Told(ledger, "aliases", self._read_aliases, _NOBODY)
-        self._held = Told(ledger, "holders", self._read_holders, _NOBODY)
-        self._spelt = Told(ledger, "spelt", self._read_spelt, nothing)
-        self._words = Told(ledger, "words", self._read_words, _NOBODY)
+        self._makers = Told(ledger, "makers", self._read_makers, _NOBODY, _pairs)
+        self._aliases = Told(ledger, "aliases", self._read_aliases, _NOBODY, _pairs)
+        self._held = Told(ledger, "holders", self._read_holders, _NOBODY, _pairs)
+        self._spelt = Told(ledger, "spelt", self._read_spelt, nothing, frozenset[str])
+        self._words = Told(ledger, "words", self._read_words, _NOBODY, _pairs)
         # By subsystem, the contracts whose handles it may misuse.
         self._concerns: dict[str, list[Contract]] = {}
 

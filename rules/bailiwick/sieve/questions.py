@@ -91,6 +91,11 @@ def _defines(text: ModuleText, path: str, member: str) -> str:
     return NO if next(member_definitions(text, path, member), None) is None else YES
 
 
+def _binds(text: ModuleText, name: str) -> str:
+    """Whether a name may be bound at the top of the module."""
+    return YES if text.may_bind(name) else NO
+
+
 def _mentions(text: ModuleText, name: str) -> str:
     """Whether a name occurs in the text."""
     return YES if name in text.text else NO
@@ -161,6 +166,7 @@ _ANSWERS: dict[str, Callable[..., str]] = {
     "member": _member,
     "values": _values,
     "defines": _defines,
+    "binds": _binds,
     "mentions": _mentions,
     "outline": _outline,
     "registers": _registers,

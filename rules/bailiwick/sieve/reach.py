@@ -37,9 +37,9 @@ class Reach:
         self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(ledger, {})
         self._leads: Memo[frozenset[str]] = Memo(ledger, nothing)
         self._lineages: Memo[Lineage] = Memo(ledger, ())
-        self._sources = Told(ledger, "sources", self._read_sources, nothing)
-        self._origins = Told(ledger, "origins", self._read_origins, nothing)
-        self._bases = Told(ledger, "bases", self._read_base_modules, nothing)
+        self._sources = Told(ledger, "sources", self._read_sources, nothing, frozenset[str])
+        self._origins = Told(ledger, "origins", self._read_origins, nothing, frozenset[str])
+        self._bases = Told(ledger, "bases", self._read_base_modules, nothing, frozenset[str])
 
     def owner(self, module: str) -> str:
         """The name of the subsystem that claims a module, "" for none."""

@@ -25,6 +25,11 @@ class Question(Protocol):
         """Whether importing that from this module could break a rule."""
 
 
+def _pairs(kept: list[list[str]]) -> Registered:
+    """Groups with the modules that register them, as they were kept."""
+    return tuple((group, module) for group, module in kept)
+
+
 class Registrations:
     """Finds who owns a group that no subsystem lists: those whose modules register it.
 
@@ -35,7 +40,7 @@ class Registrations:
     def __init__(self, texts: Texts, policy: Policy, question: Question) -> None:
         self.texts, self.policy, self.question = texts, policy, question
         self._registered: Told[Registered] = Told(
-            texts.ledger, "registrations", self._read_registered, ()
+            texts.ledger, "registrations", self._read_registered, (), _pairs
         )
 
     def refused(self, text: ModuleText) -> dict[str, str]:

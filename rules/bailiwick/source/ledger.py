@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ _NOTHING: frozenset[Any] = frozenset()
 SIGN = "@"
 # Of a digest of one of many thousand answers.
 _DIGITS = 16
+# Characters of an answer that is kept whole. Those of most are fewer, and to read a long one takes
+# as long as to put it together from short ones.
+_LONGEST = 1_000
 
 
 class Answered(NamedTuple):
@@ -24,12 +28,14 @@ class Answered(NamedTuple):
     name, key: the question
     digest:    of the answer
     reads:     what it was read from, other such answers by their words among it
+    said:      the answer as JSON, where that is short; "" where it has to be worked out again
     """
 
     name: str
     key: tuple[str, ...]
     digest: str
     reads: frozenset[str]
+    said: str = ""
 
 
 def _idle() -> None:
@@ -47,6 +53,7 @@ class Ledger:
         self._open = [_Page(0)]
         # What may be asked by name, and by word what has been read for its answers.
         self._named: dict[str, Told[Any]] = {}
+        self._recall: Callable[[str], str] | None = None
         self._beneath: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {}
         # The questions that are being answered, and how deep in `_open` their pages are.
         self.pending: dict[Question, int] = {}
@@ -165,12 +172,25 @@ class Ledger:
         if known is None:
             return None
         name, key, reads = known
-        return Answered(name, key, self._named[name].digest(key), reads)
+        digest, said = self._named[name].kept(key)
+        return Answered(name, key, digest, reads, said)
 
     def ask_again(self, name: str, key: tuple[str, ...]) -> Answered | None:
         """What is told now under a name and key; None if it stands for itself no more."""
         self.reading(lambda: self._named[name](*key))
         return self.answered(_word(name, key))
+
+    def recall_with(self, recall: Callable[[str], str]) -> None:
+        """Let answers that were kept be taken as they were: `recall` has them by their words.
+
+        It gives "" for one that has to be worked out. It is asked once for each, so what is
+        recalled has to hold as long as this ledger.
+        """
+        self._recall = recall
+
+    def recalled(self, word: str) -> str:
+        """The answer that was kept under a word, as JSON; "" if there is none."""
+        return self._recall(word) if self._recall is not None else ""
 
     def note_circle(self, circle: frozenset[Question]) -> None:
         """Say that an answer was used which would be another if one of these were pending."""
@@ -301,25 +321,48 @@ class Told(Memo[Answer]):
         name: str,
         work: Callable[..., Answer],
         meanwhile: Answer,
+        read: Callable[[Any], Answer],
     ) -> None:
-        """`work` gives the answer to a key."""
+        """`work` gives the answer to a key, `read` turns what was kept of one into an answer.
+
+        Of a frozenset a list is kept, of a tuple, too.
+        """
         super().__init__(ledger, meanwhile)
-        self.name, self._work = name, work
+        self.name, self._work, self._read = name, work, read
         ledger.answer_to(self)
 
     def __call__(self, *key: str) -> Answer:  # type: ignore[override]
         """The answer under a key, worked out if it is not known."""
         found = self._known.get(key)
+        if found is None:
+            found = self._recall(key)
         if found is None or found[2]:
             return super().__call__(key, lambda: self._work(*key))
         self._ledger.note_all(found[1])
         return found[0]
 
-    def digest(self, key: tuple[str, ...]) -> str:
-        """Of a known answer."""
-        answer = self._known[key][0]
+    def _recall(
+        self, key: tuple[str, ...]
+    ) -> tuple[Answer, frozenset[str], frozenset[Question]] | None:
+        """An answer as it was kept, if it was."""
+        word = _word(self.name, key)
+        kept = self._ledger.recalled(word)
+        if not kept:
+            return None
+        found = self._known[key] = self._read(json.loads(kept)), frozenset((word,)), _NOTHING
+        return found
+
+    def kept(self, key: tuple[str, ...]) -> tuple[str, str]:
+        """The digest of a known answer, and what is to be kept of it.
+
+        That is nothing of a long one, nor of one that met a circle: it would be another if it were
+        asked for while one of these questions is being answered.
+        """
+        answer, _, circle = self._known[key]
         said = sorted(answer) if isinstance(answer, frozenset) else answer
-        return hashlib.sha1(repr(said).encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
+        digest = hashlib.sha1(repr(said).encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
+        short = "" if circle else json.dumps(said, separators=(",", ":"))
+        return digest, short if len(short) <= _LONGEST else ""
 
     def _word_for(self, key: Hashable, page: _Page) -> str:
         if page.leans < page.depth or not isinstance(key, tuple):

@@ -26,7 +26,7 @@ modules = ["shop"]
 [subsystem.stock]
 modules = ["stock"]
 """
-STORED = ("report.json", "verdicts.json")
+STORED = ("report.json", "verdicts", "changes.json")
 
 
 @pytest.fixture
@@ -157,6 +157,26 @@ def test_a_damaged_cache_costs_time_only(tree: Path, damage: Callable[[Path], No
 
     assert check(tree) == cold
     assert check(tree) == cold
+
+
+@pytest.mark.parametrize("kept", range(1, 2 ** len(STORED)))
+def test_files_that_two_runs_left_side_by_side_are_never_taken_for_those_of_one(
+    tree: Path, kept: int
+) -> None:
+    folder, till = tree / ".bailiwick_cache", tree / "shop" / "till3.py"
+    check(tree)
+    before = {name: (folder / name).read_bytes() for name in STORED}
+    words = till.read_text()
+    write(till, f"{words}print(Shelf()._cans)\n")
+    after = check(tree)
+    for place, name in enumerate(STORED):
+        if kept & 1 << place:
+            (folder / name).write_bytes(before[name])
+
+    assert check(tree) == after
+    assert check(tree) == after
+    write(till, words)
+    assert check(tree) == check(tree, "--no-cache")
 
 
 def test_a_file_in_place_of_the_cache_costs_time_only(tree: Path) -> None:

@@ -1,0 +1,212 @@
+"""What is known of the files of a tree: verdicts, the answers that they rest on, and remarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bailiwick.engine.verdict import Verdict
+from bailiwick.source.ledger import SIGN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from bailiwick.engine.archive import Archive
+    from bailiwick.engine.verdict import Sightings
+    from bailiwick.source.ledger import Answered
+
+_NOTHING = Verdict()
+# An archive is written anew when what has been found out since is more than this part of it.
+_MUCH = 0.25
+
+
+class Remark(NamedTuple):
+    """Something worked out of a whole tree: plain JSON, and what was read for it."""
+
+    said: Any
+    reads: frozenset[str]
+
+
+class Known:
+    """Verdicts by path and answers by word, as they were archived or as they have become since.
+
+    stamps:    of the files at the time of the verdicts, by path
+    sightings: what imports that may lie on a circle come to
+    remarks:   by name
+    """
+
+    def __init__(self, archive: Archive | None = None) -> None:
+        self.archive = archive
+        self.stamps: dict[str, str] = dict(archive.stamps) if archive is not None else {}
+        self.sightings: Sightings = {}
+        self.remarks: dict[str, Remark] = {}
+        # What is otherwise than in the archive; None for what holds no more.
+        self.verdicts: dict[str, Verdict | None] = {}
+        self.answers: dict[str, Answered | None] = {}
+        # The words of the answers that are as they are now.
+        self._learnt: set[str] = set()
+        # What was looked up in the archive.
+        self._read: dict[str, Answered] = {}
+
+    @property
+    def archive_name(self) -> str:
+        """The name of the archive, "" if there is none."""
+        return self.archive.name if self.archive is not None else ""
+
+    def copy(self) -> Known:
+        """The same, to be changed by itself."""
+        other = Known(self.archive)
+        other.stamps = dict(self.stamps)
+        other.sightings, other.remarks = dict(self.sightings), dict(self.remarks)
+        other.verdicts, other.answers = dict(self.verdicts), dict(self.answers)
+        return other
+
+    def __bool__(self) -> bool:
+        return self.archive is not None or bool(self.verdicts)
+
+    def __contains__(self, path: str) -> bool:
+        if path in self.verdicts:
+            return self.verdicts[path] is not None
+        return self.archive is not None and path in self.archive
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (path for path, verdict in self.verdicts.items() if verdict is not None)
+        if self.archive is not None:
+            yield from (path for path in self.archive if path not in self.verdicts)
+
+    def get(self, path: str) -> Verdict | None:
+        """The verdict on a file."""
+        if path in self.verdicts:
+            return self.verdicts[path]
+        known = self.archive is not None and path in self.archive
+        return self.archive.verdict(path) if self.archive is not None and known else None
+
+    def outcome(self, path: str) -> Verdict:
+        """Of the verdict on a file the findings, edges and suppressions, and perhaps no more."""
+        if path in self.verdicts:
+            return self.verdicts[path] or _NOTHING
+        return self.archive.told.get(path, _NOTHING) if self.archive is not None else _NOTHING
+
+    def telling(self) -> Iterator[str]:
+        """The files whose outcome may tell of anything."""
+        yield from (path for path, verdict in self.verdicts.items() if verdict is not None)
+        if self.archive is not None:
+            yield from (path for path in self.archive.told if path not in self.verdicts)
+
+    def learn(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Take what has been found of some files, and what that rests on."""
+        self.verdicts.update(verdicts)
+        for verdict in verdicts.values():
+            self.learn_answers(verdict.answers)
+
+    def learn_answers(self, answers: Mapping[str, Answered]) -> None:
+        """Take answers as they are now."""
+        self.answers.update(answers)
+        self._learnt.update(answers)
+
+    def forget_answers(self, words: Iterable[str]) -> None:
+        """Let answers be such that hold no more, but for those that have been learnt since."""
+        self.answers.update((word, None) for word in words if word not in self._learnt)
+
+    def forget(self, path: str) -> None:
+        """Let a verdict be one that holds no more."""
+        self.verdicts[path] = None
+
+    def answer(self, word: str) -> Answered | None:
+        """The answer that a word stands for."""
+        if word in self.answers:
+            return self.answers[word]
+        found = self._read.get(word)
+        if found is None and self.archive is not None:
+            found = self.archive.answer(word)
+            if found is not None:
+                self._read[word] = found
+        return found
+
+    # -- what rests on what ------------------------------------------------------------------
+
+    def resting_on(self, notes: Collection[str]) -> tuple[set[str], set[str]]:
+        """The files and the words of the answers for which at least one of these was read."""
+        paths: set[str] = set()
+        words: set[str] = set()
+        if self.archive is not None and notes:
+            paths, words = self.archive.resting_on(notes)
+            paths = {path for path in paths if path not in self.verdicts}
+            words = {word for word in words if word not in self.answers}
+        for path, verdict in self.verdicts.items():
+            if verdict is not None and not verdict.reads.isdisjoint(notes):
+                paths.add(path)
+        for word, answered in self.answers.items():
+            if answered is not None and not answered.reads.isdisjoint(notes):
+                words.add(word)
+        return paths, words
+
+    def doubtful(self, notes: Iterable[str]) -> set[str]:
+        """The words of all answers that rest on one of these, directly or through others."""
+        found: set[str] = set()
+        new = set(notes)
+        while new:
+            new = self.resting_on(new)[1] - found
+            found |= new
+        return found
+
+    def questions(self, modules: Collection[str]) -> set[str]:
+        """The questions to some modules that have been noted, each with its answer."""
+        found: set[str] = set()
+        if self.archive is not None:
+            found.update(word for module in modules for word in self.archive.questions(module))
+        for verdict in self.verdicts.values():
+            found.update(_questions(verdict.reads if verdict else (), modules))
+        for answered in self.answers.values():
+            found.update(_questions(answered.reads if answered else (), modules))
+        for remark in self.remarks.values():
+            found.update(_questions(remark.reads, modules))
+        return found
+
+    # -- to be written -----------------------------------------------------------------------
+
+    @property
+    def is_grown(self) -> bool:
+        """Whether so much has been found out that an archive of all of it is better."""
+        if self.archive is None:
+            return True
+        verdicts, answers = self.archive.sizes
+        return len(self.verdicts) > _MUCH * verdicts or len(self.answers) > _MUCH * answers
+
+    def is_sound(self, verdict: Verdict) -> bool:
+        """Whether all answers are known that a verdict rests on."""
+        signed = (word for word in verdict.reads if word.startswith(SIGN))
+        return all(self.answer(word) is not None for word in signed)
+
+    def everything(self) -> tuple[dict[str, Verdict], dict[str, Answered]]:
+        """All verdicts, and all answers that these rest on."""
+        verdicts = {path: each for path in self if (each := self.get(path)) is not None}
+        answers: dict[str, Answered] = {}
+        waiting = {word for each in verdicts.values() for word in each.reads}
+        waiting.update(word for each in self.remarks.values() for word in each.reads)
+        lost: set[str] = set()
+        while waiting:
+            word = waiting.pop()
+            if word.startswith(SIGN) and word not in answers:
+                answered = self.answer(word)
+                if answered is None:
+                    lost.add(word)
+                else:
+                    answers[word] = answered
+                    waiting.update(answered.reads)
+        while lost and (
+            new := {w for w, each in answers.items() if not lost.isdisjoint(each.reads)}
+        ):
+            if not new:
+                break
+            lost |= new
+            for word in new:
+                del answers[word]
+        sound = {path: each for path, each in verdicts.items() if lost.isdisjoint(each.reads)}
+        return sound, answers
+
+
+def _questions(reads: Iterable[str], modules: Collection[str]) -> Iterator[str]:
+    for read in reads:
+        module, mark, _ = read.partition("?")
+        if mark and module in modules:
+            yield read
