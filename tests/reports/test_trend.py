@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tarfile
 import xml.etree.ElementTree as ET
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -225,3 +227,56 @@ def test_what_cannot_be_answered_is_said(shop: Path, words: list[str], says: str
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _packed(folder: Path, kind: str) -> str:
+    """The shop's modules as a registry would have them, and its name."""
+    name = f"shop-2.0-py3-none-any{kind}" if kind == ".whl" else f"shop-2.0{kind}"
+    files = [path for path in sorted(folder.rglob("*.py")) if ".bailiwick_cache" not in path.parts]
+    if kind == ".whl":
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            for path in files:
+                archive.write(path, path.relative_to(folder).as_posix())
+    else:
+        with tarfile.open(folder / name, "w:gz") as packed:
+            for path in files:
+                packed.add(path, f"shop-2.0/{path.relative_to(folder).as_posix()}")
+    return name
+
+
+@pytest.mark.parametrize("kind", [".whl", ".tar.gz"])
+def test_trees_and_archives_are_followed_in_the_order_in_which_they_are_named(
+    tmp_path: Path, kind: str
+) -> None:
+    project(tmp_path / "before", shop__till__drawer="from bank import vault\n\nvault._force()\n")
+    now = project(tmp_path / "now")
+    named = ("--trees", ".", "../before", _packed(now, kind))
+    done = run(now, "trend", *named, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    points = json.loads(done.stdout)["points"]
+    assert [point["revision"] for point in points] == ["now", "before", "shop-2.0"]
+    said = [[point[key] for key in ("modules", "lines", "findings", "edges")] for point in points]
+    assert said[0] == said[2] != said[1]
+    assert points[0]["findings"]["BW201"] == points[1]["findings"]["BW201"] == 1
+    assert points[0]["references"] > points[1]["references"]
+    assert run(now, "trend", *named, "--output", "trend.svg").returncode == 0
+    assert not (now / "shop-2.0").exists(), "nothing is unpacked"
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        (["nowhere"], "nowhere is not there"),
+        (["bailiwick.toml"], "is no folder, wheel or source archive"),
+        (["broken.whl"], "broken.whl cannot be read"),
+        (["broken.tar.gz"], "broken.tar.gz cannot be read"),
+        ([".", "--tags", "v*"], "--trees names all that is followed"),
+    ],
+)
+def test_what_is_no_tree_is_said(tmp_path: Path, named: list[str], says: str) -> None:
+    folder = project(tmp_path)
+    for name in ("broken.whl", "broken.tar.gz"):
+        (folder / name).write_bytes(b"PK\x03\x04 and no more")
+    done = run(folder, "trend", "--trees", *named)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr

@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable
 
-    from bailiwick import Revision
+    from bailiwick import Policy, Revision
 
     from bailiwick_reports.printing import Line
     from bailiwick_reports.trend.nouns import Trend
+    from bailiwick_reports.trend.trees import Trees
 
 EPILOG = """\
 examples:
   bailiwick trend                                  the last three years, by quarter
   bailiwick trend --tags '2*.0.0'                  over the tags that match
   bailiwick trend v1.0 v2.0 HEAD                   over these revisions
+  bailiwick trend --trees nova-*.tar.gz            over releases from a package registry
   bailiwick trend --since 2016-01-01 --every year --output trend.svg
 
 docs/trend.md says how to read it, and what it cannot know.
@@ -41,6 +43,12 @@ def configure(parser: ArgumentParser) -> None:
     """Declare what `trend` takes."""
     parser.epilog = EPILOG
     parser.add_argument("revisions", nargs="*", metavar="REV", help="tags, branches or commits")
+    parser.add_argument(
+        "--trees",
+        nargs="+",
+        metavar="PATH",
+        help="folders, wheels or source archives in place of revisions, in this order",
+    )
     parser.add_argument("--tags", metavar="GLOB", help="all tags that match, such as 'v*'")
     parser.add_argument(
         "--every", choices=tuple(_MONTHS), help="the last commit of each (default: quarter)"
@@ -60,9 +68,9 @@ def run(args: Namespace) -> int:
     """Follow the revisions and print the trend."""
     to = target(args, FORMATS)
     policy = policy_asked(args.policy)
-    history = History.around(policy.root)
-    revisions = _revisions(history, args)
     from bailiwick_reports.trend.analysis import followed
+
+    history, revisions = _asked(policy, args)
 
     with progress("judging revisions") as told:
         trend = followed(policy, history, revisions, cache=not args.no_cache, told=told)
@@ -85,6 +93,20 @@ def _written(trend: Trend, kind: str) -> str | Iterable[Line]:
     from bailiwick_reports.trend.text import lines
 
     return lines(trend)
+
+
+def _asked(policy: Policy, args: Namespace) -> tuple[History | Trees, list[Revision]]:
+    """What is followed: trees in the order in which they were named, or revisions by their date."""
+    if args.trees is None:
+        history = History.around(policy.root)
+        return history, sorted(_revisions(history, args), key=lambda each: each.date)
+    if args.revisions or args.tags or args.every or args.since or args.until:
+        raise UserError("--trees names all that is followed; leave out revisions, tags and times.")
+    from bailiwick_reports.trend.analysis import ENDINGS
+    from bailiwick_reports.trend.trees import Trees
+
+    trees = Trees()
+    return trees, [trees.revision(name, ENDINGS) for name in args.trees]
 
 
 def _revisions(history: History, args: Namespace) -> list[Revision]:

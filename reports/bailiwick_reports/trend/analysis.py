@@ -16,22 +16,23 @@ if TYPE_CHECKING:
     from bailiwick import History, JudgedState, Policy, Revision
     from bailiwick_hooks.terminal.progress import Told
 
+    from bailiwick_reports.trend.trees import Trees
+
 _KEPT = "trend"
 # What bears on findings: modules, and what declares entry points.
-_ENDINGS = (".py", ".cfg", ".toml")
+ENDINGS = (".py", ".cfg", ".toml")
 _UNPARSED = "BW901"
 
 
 def followed(
     policy: Policy,
-    history: History,
+    history: History | Trees,
     revisions: Sequence[Revision],
     *,
     cache: bool,
     told: Told | None = None,
 ) -> Trend:
-    """Judge each revision under today's policy, oldest first."""
-    revisions = sorted(revisions, key=lambda each: each.date)
+    """Judge each revision under today's policy, in this order."""
     memory = Memory.of(policy, _KEPT) if cache else None
     rows: dict[str, Any] = memory.rows if memory else {}
     reader = _Reader(policy, history)
@@ -47,13 +48,14 @@ def followed(
                 memory.save(_KEPT)
         points.append(_point(revision, row))
     title = policy.root.name or str(policy.root)
-    return Trend(title, tuple(points), tuple(_notes(history, points)), reader.worked_out)
+    dated = all(each.commit for each in revisions)
+    return Trend(title, tuple(points), tuple(_notes(history, points)), reader.worked_out, dated)
 
 
 class _Reader:
     """Reads one tree after another; of the last one it keeps the texts, of all what they name."""
 
-    def __init__(self, policy: Policy, history: History) -> None:
+    def __init__(self, policy: Policy, history: History | Trees) -> None:
         self.policy, self.history = policy, history
         self.shelf = Shelf()
         self.texts: dict[str, bytes] = {}
@@ -61,7 +63,7 @@ class _Reader:
 
     def row(self, revision: Revision) -> dict[str, Any]:
         """What there is to say of a tree, as plain JSON."""
-        names = self.history.files(revision, _ENDINGS)
+        names = self.history.files(revision, ENDINGS)
         new = sorted(set(names.values()) - self.texts.keys())
         fresh = dict(zip(new, self.history.contents(new), strict=True))
         self.texts = {
@@ -111,7 +113,7 @@ def _point(revision: Revision, row: dict[str, Any]) -> Point:
     )
 
 
-def _notes(history: History, points: Iterable[Point]) -> Iterator[str]:
+def _notes(history: History | Trees, points: Iterable[Point]) -> Iterator[str]:
     points = list(points)
     if history.is_shallow:
         yield (

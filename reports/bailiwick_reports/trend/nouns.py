@@ -56,12 +56,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Points by date, with what of the history is not as it seems.
+    """Points in order, with what of the history is not as it seems.
 
     worked_out: texts that had to be read for this; of all others it was known what they name
+    dated:      whether the points have dates of their own, and not merely those of files
     """
 
     title: str
     points: tuple[Point, ...]
     notes: tuple[str, ...]
     worked_out: int
+    dated: bool = True

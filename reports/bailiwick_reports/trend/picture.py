@@ -48,7 +48,9 @@ class Panel:
 
 def svg(trend: Trend) -> str:
     """The picture."""
-    across = _across([point.date.timestamp() for point in trend.points])
+    across = _across(
+        [point.date.timestamp() if trend.dated else at for at, point in enumerate(trend.points)]
+    )
     debt = _named({code for point in trend.points for code in point.findings}, _rule)
     debts = [[point.findings.get(code, 0) for point in trend.points] for code in debt]
     users = sorted({user for point in trend.points for user, _ in point.edges})
@@ -65,7 +67,7 @@ def svg(trend: Trend) -> str:
         "trend.svg",
         trend=trend,
         panels=panels,
-        ticks=_ticks(trend.points, across),
+        ticks=_ticks(trend, across),
         width=_WIDTH,
         height=_TOP + 2 * _TALL + _BETWEEN + 60,
         left=_LEFT,
@@ -161,12 +163,12 @@ def _step(most: int) -> int:
     return int(next(size * factor for factor in (1, 2, 5, 10) if most / (size * factor) <= 6))
 
 
-def _ticks(points: Sequence[Point], across: Sequence[float]) -> list[tuple[float, str, str]]:
+def _ticks(trend: Trend, across: Sequence[float]) -> list[tuple[float, str, str]]:
     """Names below the plots, as many as have room."""
     found: list[tuple[float, str, str]] = []
-    for x, point in sorted(zip(across, points, strict=True), key=lambda pair: pair[0]):
+    for x, point in sorted(zip(across, trend.points, strict=True), key=lambda pair: pair[0]):
         if not found or x - found[-1][0] >= 62:
             # A commit's own name says no more than its date.
-            name = "" if point.commit.startswith(point.name) else point.name[:12]
-            found.append((x, name, f"{point.date:%Y-%m}"))
+            name = "" if point.commit and point.commit.startswith(point.name) else point.name[:12]
+            found.append((x, name, f"{point.date:%Y-%m}" if trend.dated else ""))
     return found

@@ -23,7 +23,8 @@ def lines(trend: Trend) -> Iterator[Line]:
     head = ("revision", "date", "modules", "lines", "references", "forbidden", "findings")
     rows = [
         (
-            *(point.name, f"{point.date:%Y-%m-%d}", point.modules, point.lines),
+            *(point.name, f"{point.date:%Y-%m-%d}" if trend.dated else ""),
+            *(point.modules, point.lines),
             *(point.references, point.forbidden, point.debt),
         )
         for point in trend.points
