@@ -45,6 +45,9 @@ _FOR = re.compile(r"\bfor\b(?:(?!\bin\b)[^:\n])*\Z")
 _OPTION = re.compile(
     r"CONF(?<!\wCONF)[\s\\]*\.[\s\\]*([^\W\d]\w*)(?:[\s\\]*\.[\s\\]*([^\W\d]\w*))?"
 )
+_ANNOTATED = re.compile(r"(?:async[ \t]+)?def[ \t\\]|[\w.]+[ \t]*:")
+_SAYS = re.compile(r"\b(?:lambda|return|yield|raise|else|assert)\b")
+_BEFORE_TYPE = re.compile(r"(?:->|\w[\s\\]*:)[\s\\]*(?:[\w.\[\], |\"']|\s)*\Z")
 # Characters of a statement in which the words before a name are looked for.
 _FAR = 5_000
 # Characters before a name in which its statement is looked for.
@@ -224,6 +227,35 @@ class _Code:
                 yield from uses
         for doubt, without_parser in zip(doubts, otherwise, strict=True):
             yield doubt._replace(otherwise=tuple(without_parser))
+        yield from self._quoted(words, bound)
+
+    def _quoted(self, words: str, bound: dict[str, list[_Binding]]) -> Iterator[Named]:
+        """The uses in quoted annotations, which a type checker alone evaluates."""
+        wanted = re.compile(rf"({words})\b{_CHAIN}")
+        # Where it does not begin with such a name, there is a bracket or a bar before that.
+        maybe = re.compile(rf"[\"'](?:(?:{words})\b|[\w., ]+[\[|])[\w.\[\], |]*[\"']")
+        for found in maybe.finditer(self.source.text):
+            uses = [use for use in wanted.finditer(found[0]) if not _goes_on(found[0], use.start())]
+            if uses and self._is_annotation(found.start()):
+                for use in uses:
+                    name, chain = use.groups()
+                    for path in _seen(bound[name]):
+                        start = found.start() + use.start()
+                        yield Named(start, "use", f"{path}{chain}", "typing")
+
+    def _is_annotation(self, start: int) -> bool:
+        """Whether a string at an offset is an annotation, or stands in one."""
+        if not self.source.lines.is_code(start) or self.source.lines.in_string(start):
+            return False
+        line = self.source.lines.line_at(start)
+        before = self.source.text[line.start : start]
+        if not _ANNOTATED.match(before) or before.count("{") > before.count("}"):
+            return False
+        # A default value stands behind its own sign, and a body may follow on the same line.
+        found = _BEFORE_TYPE.search(before)
+        if found is None or "#" in before.rpartition("\n")[2]:
+            return False
+        return _SAYS.search(before, max(0, found.start() - 6)) is None
 
     def _is_in_word(self, start: int) -> bool:
         before = self.text[start - 1] if start else " "
@@ -300,6 +332,12 @@ class _Binding(NamedTuple):
 def _seen(bindings: list[_Binding]) -> tuple[str, ...]:
     """The paths that a name stands for wherever nothing nearer binds it."""
     return tuple(dict.fromkeys(each.path for each in bindings if each.around is None))
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Whether what stands before an offset is part of the same name, or of its chain."""
+    before = text[start - 1 : start]
+    return before.isalnum() or before in ("_", ".")
 
 
 def _fields(literal: str) -> str:

@@ -358,3 +358,41 @@ def test_who_imports_a_module_is_told_of_all_modules(tmp_path: Path) -> None:
     users = crossings(policy, cache=False).users
     assert users["bank.money"] == {"shop.floor"}
     assert users["shop.conf"] == {"shop.floor"}
+
+
+ANNOTATIONS = {
+    "a parameter": ("def f(a: 'core.Thing'):\n    pass\n", ["core:Thing"]),
+    "what is returned": ("def f(a) -> 'core.Thing':\n    pass\n", ["core:Thing"]),
+    "an attribute": ("class A:\n    b: 'core.Thing' = None\n", ["core:Thing"]),
+    "a part of one": ("def f(a: list['core.Thing'] = ()):\n    pass\n", ["core:Thing"]),
+    "parts within one string": (
+        "def f(\n    a: 'dict[core.Key, core.Thing | None]',\n): ...\n",
+        ["core:Key", "core:Thing"],
+    ),
+    "the second of two": ("def f(a: 'int', b: 'core.Thing'): ...\n", ["core:Thing"]),
+    "a default value": ("def f(a: str = 'core.Thing'): ...\n", []),
+    "a value of a dictionary": ("x: dict = {'a': 'core.Thing'}\n", []),
+    "a word of a call": ("f('core.Thing', a=['core.Thing'])\n", []),
+    "what a lambda gives": ("x: object = lambda: 'core.Thing'\n", []),
+    "a body on the same line": ("def f() -> int: return 'core.Thing'\n", []),
+    "another name's attribute": ("def f(a: 'own.core.Thing', b: 'score.Thing'): ...\n", []),
+    "a docstring": ("def f():\n    '''a: 'core.Thing' '''\n", []),
+    "a comment": ("x = 1  # a: 'core.Thing'\n", []),
+}
+
+
+@pytest.mark.parametrize("case", ANNOTATIONS)
+def test_a_quoted_annotation_is_a_use_for_type_checkers_alone(case: str, tmp_path: Path) -> None:
+    code, wanted = ANNOTATIONS[case]
+    (tmp_path / "bailiwick.toml").write_text(
+        '[subsystem.one]\nmodules = ["one"]\n[subsystem.core]\nmodules = ["core"]\n'
+    )
+    (tmp_path / "core.py").write_text("class Thing: ...\nclass Key: ...\n")
+    (tmp_path / "one.py").write_text(f"import core\n{code}")
+    found = crossings(load_policy(tmp_path / "bailiwick.toml"), cache=False).places
+    uses = [each for each in found if each.way == "use"]
+    assert sorted(each.symbol for each in uses) == wanted
+    assert all(each.grade == "typing" for each in uses)
+    line = (tmp_path / "one.py").read_text().splitlines()
+    for each in uses:
+        assert line[each.site.line - 1][each.site.column - 1 :].startswith("core.")
