@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.run import Report, check
-from bailiwick.policyfile import find_policy, load_policy, schema, shipped
+from bailiwick.policyfile import POLICY_FILES, find_policy, load_policy, schema, shipped
 from bailiwick.source.tree import Tree
 from bailiwick.vocabulary.errors import Mistake, PolicyError, UserError
 from bailiwick.vocabulary.finding import Finding
@@ -13,6 +13,8 @@ from bailiwick.vocabulary.policy import Contract, Group, Place, Policy, Subsyste
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
+    from bailiwick.baseline.document import FIELDS as BASELINE_KEYS
+    from bailiwick.baseline.document import mistakes as baseline_mistakes
     from bailiwick.baseline.entry import Baseline, Entry, Vanished
     from bailiwick.baseline.storage import baseline_path, read_baseline, write_baseline
     from bailiwick.catalogue import BY_CODE as RULES
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BASELINE_KEYS",
+    "POLICY_FILES",
     "RULES",
     "Amendment",
     "ApiEntry",
@@ -108,6 +112,7 @@ __all__ = [
     "allowing",
     "api_differences",
     "applied",
+    "baseline_mistakes",
     "baseline_path",
     "change_between",
     "changed_files",
@@ -165,6 +170,7 @@ _LATE = {
     "Shelf": ("bailiwick.engine.states", "Shelf"),
     "JudgedState": ("bailiwick.engine.states", "JudgedState"),
     "judged_state": ("bailiwick.engine.states", "judged_state"),
+    "BASELINE_KEYS": ("bailiwick.baseline.document", "FIELDS"),
     "Baseline": ("bailiwick.baseline.entry", "Baseline"),
     "Crossing": ("bailiwick.vocabulary.crossing", "Crossing"),
     "Crossings": ("bailiwick.engine.crossings", "Crossings"),
@@ -185,6 +191,7 @@ _LATE = {
     "Used": ("bailiwick.vocabulary.survey", "Used"),
     "api_differences": ("bailiwick.engine.api", "api_differences"),
     "applied": ("bailiwick.fixes.applying", "applied"),
+    "baseline_mistakes": ("bailiwick.baseline.document", "mistakes"),
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_files": ("bailiwick.revisions.git", "changed_files"),
     "change_between": ("bailiwick.revisions.git", "change_between"),

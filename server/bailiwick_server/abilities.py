@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lsprotocol.types import MarkupKind
+
 if TYPE_CHECKING:
     from lsprotocol.types import ClientCapabilities
+
+_MARKDOWN = MarkupKind.Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Abilities:
     shows_documents:  whether it opens a place when it is asked to
     snippet_items:    whether a completion may say where the cursor goes
     refreshes_lenses: whether it asks for lenses anew when it is told to
+    markdown_hover:   whether it shows Markdown where somebody points
+    markdown_items:   whether it does beside what it proposes
     """
 
     resolves_edits: bool = False
@@ -27,6 +33,8 @@ class Abilities:
     shows_documents: bool = False
     snippet_items: bool = False
     refreshes_lenses: bool = False
+    markdown_hover: bool = False
+    markdown_items: bool = False
 
     @classmethod
     def of(cls, capabilities: ClientCapabilities) -> Abilities:
@@ -37,6 +45,7 @@ class Abilities:
         resolves = action.resolve_support if action else None
         edit = workspace.workspace_edit if workspace else None
         item = text.completion.completion_item if text and text.completion else None
+        hover = text.hover if text else None
         lens = workspace.code_lens if workspace else None
         document_changes = bool(edit and edit.document_changes)
         return cls(
@@ -46,4 +55,6 @@ class Abilities:
             shows_documents=bool(window and window.show_document and window.show_document.support),
             snippet_items=bool(item and item.snippet_support),
             refreshes_lenses=bool(lens and lens.refresh_support),
+            markdown_hover=_MARKDOWN in ((hover and hover.content_format) or ()),
+            markdown_items=_MARKDOWN in ((item and item.documentation_format) or ()),
         )

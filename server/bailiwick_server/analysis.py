@@ -10,7 +10,15 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bailiwick import PolicyError, Session, UserError, find_policy, load_policy, moved
+from bailiwick import (
+    POLICY_FILES,
+    PolicyError,
+    Session,
+    UserError,
+    find_policy,
+    load_policy,
+    moved,
+)
 from lsprotocol.types import PositionEncodingKind
 
 from bailiwick_server.documents import Document, Text
@@ -27,7 +35,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOT_PARSED = "BW901"
-POLICY_FILES = ("bailiwick.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,15 @@ class Notebook:
         content = "".join(f"{_as_python(cell.text.content)}\n" for cell in self.python())
         return Document(self.uri, self.version, Text.of(content, text.encoding), "python")
 
+    def first_line(self, uri: str) -> int | None:
+        """The line of that text, 0-based, at which a cell begins; None for one in no Python."""
+        first = 0
+        for cell in self.python():
+            if cell.uri == uri:
+                return first
+            first += len(cell.text.starts)
+        return None
+
     def part(self, diagnostics: Sequence[types.Diagnostic]) -> dict[str, list[types.Diagnostic]]:
         """Diagnostics of that text by the address of the cell that they belong to."""
         found: dict[str, list[types.Diagnostic]] = {uri: [] for uri in self.cells}

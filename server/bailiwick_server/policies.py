@@ -13,12 +13,14 @@ from bailiwick import (
     PolicyDraft,
     PolicyError,
     Span,
+    baseline_mistakes,
     load_policy,
     shipped,
     shipped_path,
 )
 from lsprotocol import types
 
+from bailiwick_server import debts
 from bailiwick_server.places import uri_of
 from bailiwick_server.telling import listed, public
 
@@ -67,7 +69,11 @@ def policy_diagnostics(view: PolicyView, open_tables: Mapping[Path, str]) -> lis
         view.document.text.content.encode("utf-8", "surrogatepass")
     )
     if view.is_baseline:
-        return []
+        content = view.document.text.content
+        return [
+            _diagnostic(view, each.line, each.column, _said(each), types.DiagnosticSeverity.Error)
+            for each in baseline_mistakes(content, view.path.name)
+        ]
     mistakes: Sequence[Mistake]
     severity = types.DiagnosticSeverity.Error
     try:
@@ -116,7 +122,10 @@ def told(view: PolicyView, position: types.Position) -> str:
     word = words.word_at(view.document.text.offset(position))
     if word is None:
         return ""
-    meaning = "" if view.is_baseline else words.meaning(word)
+    if view.is_baseline:
+        meaning = debts.meaning(word.text) if word.kind == "key" else ""
+    else:
+        meaning = words.meaning(word)
     return "\n\n".join(filter(None, [_named(view, word, role(view, word)), meaning]))
 
 

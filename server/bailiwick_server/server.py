@@ -43,14 +43,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# How urgent a job is: the lowest number comes first.
-QUESTION, JUDGING, SETTLING, BACKGROUND = range(4)
+# How urgent a job is: the lowest number comes first. What is asked of a document that was never
+# judged takes as long as that: it is OPENING, and keys in others come first.
+QUESTION, JUDGING, OPENING, SETTLING, BACKGROUND = range(5)
 # Seconds without an edit after which the whole of a document is judged: at the least, at the most,
 # and in times of how long that took last.
 PAUSE, LONGEST_PAUSE, PAUSES = 0.1, 1.0, 2.0
 # The same after an edit that other open files are likely to be concerned by.
 _SHORT_PAUSE = 0.03
 _AT_ONCE = 0.005
+_TABLE = ".toml"
 
 
 class BailiwickServer(LanguageServer):
@@ -171,6 +173,11 @@ class BailiwickServer(LanguageServer):
             return
         edits = [(getattr(each, "range", None), each.text) for each in params.content_changes]
         self._take(document.changed(params.text_document.version, edits))
+        if uri.endswith(_TABLE):
+            # A policy may be made of several files.
+            for other in self.documents:
+                if other != uri and other.endswith(_TABLE):
+                    self.judge(other)
 
     def close(self, uri: str) -> None:
         """A document is not open any more."""
@@ -214,6 +221,14 @@ class BailiwickServer(LanguageServer):
     def judged_as(self, uri: str) -> str:
         """The address of the document that another is judged with: a cell's notebook, or itself."""
         return next((each.uri for each in self.notebooks.values() if uri in each.cells), uri)
+
+    def place_of(self, uri: str, position: types.Position) -> tuple[str, types.Position]:
+        """The document that another is judged with, and where a place of that is in it."""
+        notebook = self.notebooks.get(self.judged_as(uri))
+        first = notebook.first_line(uri) if notebook is not None else None
+        if notebook is None or first is None:
+            return uri, position
+        return notebook.uri, types.Position(first + position.line, position.character)
 
     def _take_notebook(self, notebook: Notebook) -> None:
         self.notebooks[notebook.uri] = notebook
@@ -264,7 +279,11 @@ class BailiwickServer(LanguageServer):
         if document is None:
             return None
         work = partial(self._answer, document, question)
-        return await asyncio.wrap_future(self.worker.submit(object(), QUESTION, work))
+        urgency = self._urgency(uri, QUESTION)
+        return await asyncio.wrap_future(self.worker.submit(object(), urgency, work))
+
+    def _urgency(self, uri: str, usual: int) -> int:
+        return usual if uri in self._took else OPENING
 
     async def ask_of_whole(self, uri: str, question: Callable[[View], Answer]) -> Answer | None:
         """The same after the document was judged as a whole, so that the session has its text."""
@@ -273,9 +292,10 @@ class BailiwickServer(LanguageServer):
             return None
 
         def work() -> Answer:
-            return question(self.analysis.settle(document))
+            # It may have been broken off by an edit.
+            return question(self.analysis.settle(self.documents.get(uri, document)))
 
-        return await asyncio.wrap_future(self.worker.submit(object(), QUESTION, work))
+        return await asyncio.wrap_future(self.worker.submit(object(), SETTLING, work))
 
     def _answer(self, document: Document, question: Callable[[View], Answer]) -> Answer:
         started = time.perf_counter()
@@ -316,7 +336,8 @@ class BailiwickServer(LanguageServer):
         document = self.documents.get(uri)
         if document is not None:
             work = partial(self._answer, document, self.found)
-            done = self.do(work, ("judge", uri), JUDGING, then=partial(self._publish, document))
+            urgency = self._urgency(uri, JUDGING)
+            done = self.do(work, ("judge", uri), urgency, then=partial(self._publish, document))
             self.waiting.watch(done, _name(uri))
 
     def _stop_settling(self, uri: str) -> None:
@@ -344,8 +365,7 @@ class BailiwickServer(LanguageServer):
         found = self.found(self.analysis.settle(document))
         took = time.perf_counter() - started
         # What is known already takes no time.
-        if took > _AT_ONCE:
-            self._took[document.uri] = took
+        self._took[document.uri] = took if took > _AT_ONCE else self._took.get(document.uri, took)
         return found
 
     def _stale(self, uris: frozenset[str]) -> None:
@@ -376,7 +396,7 @@ class BailiwickServer(LanguageServer):
 
     def tables(self) -> dict[Path, str]:
         """The TOML documents that are open, as they are now, by path."""
-        texts = [each for each in list(self.documents.values()) if each.uri.endswith(".toml")]
+        texts = [each for each in list(self.documents.values()) if each.uri.endswith(_TABLE)]
         paths = ((path_of(each.uri), each.text.content) for each in texts)
         return {path: content for path, content in paths if path is not None}
 
@@ -385,7 +405,7 @@ class BailiwickServer(LanguageServer):
     ) -> Answer | None:
         """The answer to a question about an open policy as it is now; None if it is none."""
         document = self.documents.get(uri)
-        if document is None or not uri.endswith(".toml"):
+        if document is None or not uri.endswith(_TABLE):
             return None
 
         def work() -> Answer | None:

@@ -6,6 +6,8 @@ import datetime
 import re
 from typing import TYPE_CHECKING
 
+from lsprotocol.types import MarkupContent, MarkupKind
+
 from bailiwick_server.places import uri_of
 
 if TYPE_CHECKING:
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 SHOWN = 8
 # What Markdown would take for a sign of its own, as the underscores of `__init__`.
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~]")
+# What is Markdown in what is told here, and what of it stays in plain text.
+_MARKS = re.compile(
+    r"\\(?P<sign>.)|```\w*\n(?P<shown>.*?)\n```|`(?P<code>[^`\n]*)`|\*\*|  (?=\n)"
+    r"|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)",
+    re.DOTALL,
+)
 
 
 def told(
@@ -130,6 +138,17 @@ def public(target: Subsystem) -> str:
     if not target.public:
         return f"public of **{target.name}**: nothing"
     return f"public of **{target.name}**: {listed(target.public)}"
+
+
+def markup(words: str, *, markdown: bool) -> MarkupContent:
+    """What is told in Markdown, as it is, or as plain text for an editor that shows none."""
+    if markdown:
+        return MarkupContent(MarkupKind.Markdown, words)
+    return MarkupContent(MarkupKind.PlainText, _MARKS.sub(_unmarked, words))
+
+
+def _unmarked(mark: re.Match[str]) -> str:
+    return mark["sign"] or mark["shown"] or mark["code"] or ""
 
 
 def listed(names: Iterable[str]) -> str:

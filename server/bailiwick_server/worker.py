@@ -111,8 +111,15 @@ class Worker:
                 if not job.future.cancelled() and not self._ended:
                     heapq.heappush(self._waiting, job)
         except BaseException as error:
-            if job.future.set_running_or_notify_cancel():
+            if self._is_wanted(job):
                 job.future.set_exception(error)
         else:
-            if job.future.set_running_or_notify_cancel():
+            if self._is_wanted(job):
                 job.future.set_result(answer)
+
+    def _is_wanted(self, job: _Job) -> bool:
+        """Whether somebody may still be told; at the end there may be no loop to tell it on."""
+        with self._changed:
+            if self._ended:
+                return False
+        return job.future.set_running_or_notify_cancel()

@@ -47,8 +47,11 @@ ABLE = types.ClientCapabilities(
             data_support=True, resolve_support=_BY_CLASS, is_preferred_support=True
         ),
         completion=types.CompletionClientCapabilities(
-            completion_item=types.ClientCompletionItemOptions(snippet_support=True)
+            completion_item=types.ClientCompletionItemOptions(
+                snippet_support=True, documentation_format=[types.MarkupKind.Markdown]
+            )
         ),
+        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
     ),
 )
 # One that can do nothing that a client need not.

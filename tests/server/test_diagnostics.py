@@ -120,16 +120,29 @@ async def test_where_nothing_can_be_parsed_what_was_last_found_stays(editor: Edi
     assert ("BW101", 1) in codes
 
 
-async def test_a_finding_has_the_columns_that_were_negotiated(editor: Editor) -> None:
+# What stands before a name is 7 characters, one of them a letter of two bytes, one of four.
+COLUMNS = [("utf-8", 21), ("utf-16", 18), ("utf-32", 17)]
+
+
+@pytest.mark.parametrize(("encoding", "column"), COLUMNS)
+async def test_a_finding_has_the_columns_that_were_negotiated(
+    editor: Editor, encoding: str, column: int
+) -> None:
     def adapt(capabilities: types.ClientCapabilities) -> None:
-        utf8 = types.PositionEncodingKind.Utf8
-        capabilities.general = types.GeneralClientCapabilities(position_encodings=[utf8])
+        offered = [types.PositionEncodingKind(encoding), types.PositionEncodingKind.Utf16]
+        capabilities.general = types.GeneralClientCapabilities(position_encodings=offered)
 
     result = await editor.begin(adapt=adapt)
-    assert result.capabilities.position_encoding == types.PositionEncodingKind.Utf8
+    assert result.capabilities.position_encoding == encoding
     editor.open("shop/till.py", 'x = "ä😀"; import shop.stock\n')
     await editor.told("shop/till.py", "BW101")
-    assert place(editor.diagnostics("shop/till.py")[0]) == ("BW101", 0, 21, 0, 31)
+    found = ("BW101", 0, column, 0, column + 10)
+    assert place(editor.diagnostics("shop/till.py")[0]) == found
+    # An edit behind these letters is counted likewise.
+    version = editor.change("shop/till.py", (at(0, column + 5, column + 10), "desk"))
+    await editor.told("shop/till.py", "BW101", version=version)
+    found = ("BW101", 0, column, 0, column + 9)
+    assert place(editor.diagnostics("shop/till.py")[0]) == found
 
 
 async def test_an_edit_behind_a_form_feed_hits_its_line(editor: Editor) -> None:

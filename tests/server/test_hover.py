@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lsprotocol import types
 
-from tests.server.editor import editing, session
+from tests.server.editor import PLAIN, editing, session
 from tests.server.shop import build
 
 if TYPE_CHECKING:
@@ -143,5 +143,62 @@ def test_in_a_file_outside_any_policy_nothing_is_told(tmp_path: Path) -> None:
         async with editing(tmp_path) as editor:
             uri = editor.open("alone.py")
             assert await told(editor, uri, "os") == ""
+
+    session(work())
+
+
+def test_an_editor_that_shows_no_markdown_gets_plain_text(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with editing(build(tmp_path), PLAIN) as editor:
+            uri = editor.open(BILLS)
+            await editor.told(uri, "BW101", "BW102", "BW201")
+            params = types.HoverParams(**editor.at(uri, "import Order", 8))
+            hover = await editor.client.text_document_hover_async(params)
+            assert hover is not None
+            assert isinstance(hover.contents, types.MarkupContent)
+            assert hover.contents.kind == types.MarkupKind.PlainText
+            first, second, *_ = hover.contents.value.split("\n")
+            assert (first, second) == (
+                "shop.core.orders:Order",
+                "subsystem core, owned by core-team",
+            )
+            assert not any(sign in hover.contents.value for sign in ("**", "`", "]("))
+            assert "(file:" not in hover.contents.value
+            sent = types.HoverParams(**editor.at(uri, "send('you'", 1))
+            member = await editor.client.text_document_hover_async(sent)
+            assert member is not None
+            assert isinstance(member.contents, types.MarkupContent)
+            assert "\n\nsend(to, text, *, urgent=False)\n\n" in member.contents.value
+
+    session(work())
+
+
+def test_a_cell_of_a_notebook_tells_of_its_own_names(tmp_path: Path) -> None:
+    cells = [
+        "%matplotlib inline\nfrom shop.core.orders import Order\n",
+        "# ä😀\nOrder._lines",
+    ]
+    uris = [f"notebook-cell:/bills.ipynb#{number}" for number in range(2)]
+
+    async def work() -> None:
+        async with editing(build(tmp_path)) as editor:
+            kind = types.NotebookCellKind.Code
+            notebook = types.NotebookDocument(
+                editor.uri("shop/pay/bills.ipynb"),
+                "jupyter-notebook",
+                1,
+                [types.NotebookCell(kind, uri) for uri in uris],
+            )
+            opened = [
+                types.TextDocumentItem(uri, "python", 1, text)
+                for uri, text in zip(uris, cells, strict=True)
+            ]
+            params = types.DidOpenNotebookDocumentParams(notebook, opened)
+            editor.client.notebook_document_did_open(params)
+            editor.texts.update(zip(uris, cells, strict=True))
+            await editor.told(uris[0], "BW102")
+            assert "`shop.core.orders:Order`" in await told(editor, uris[0], "Order\n", 2)
+            assert "`shop.core.orders:Order._lines`" in await told(editor, uris[1], "_lines", 2)
+            assert await told(editor, uris[1], "ä") == ""
 
     session(work())

@@ -16,20 +16,24 @@ if TYPE_CHECKING:
     from tests.server.editor import Editor
 
 
-async def opened(editor: Editor, marked: str) -> tuple[str, types.Position]:
+async def opened(
+    editor: Editor, marked: str, name: str = "bailiwick.toml"
+) -> tuple[str, types.Position]:
     """A policy with a bar where the cursor is, as an unsaved document."""
     before, _, after = marked.partition("|")
-    uri = editor.uri("bailiwick.toml")
+    uri = editor.uri(name)
     if uri in editor.texts:
         editor.change(uri, before + after)
     else:
-        editor.open("bailiwick.toml", before + after)
+        editor.open(name, before + after)
     line = before.count("\n")
     return uri, types.Position(line, len(before) - before.rfind("\n") - 1)
 
 
-async def proposed(editor: Editor, marked: str) -> dict[str, types.CompletionItem]:
-    uri, place = await opened(editor, marked)
+async def proposed(
+    editor: Editor, marked: str, name: str = "bailiwick.toml"
+) -> dict[str, types.CompletionItem]:
+    uri, place = await opened(editor, marked, name)
     params = types.CompletionParams(types.TextDocumentIdentifier(uri), place)
     found = await editor.client.text_document_completion_async(params)
     assert isinstance(found, types.CompletionList)
@@ -275,5 +279,85 @@ def test_files_that_a_policy_and_a_baseline_name_are_links(tmp_path: Path) -> No
             place = await editor.client.text_document_definition_async(definition)
             assert isinstance(place, types.Location)
             assert place.uri == editor.uri("shop/core/orders.py")
+
+    session(work())
+
+
+DEBT = """\
+version = 1
+debt = [
+  { subsystem = "pay", path = "shop/pay/bills.py", code = "BW101", since = 2026-11-02 },
+  { path = "shop/pay/bills.py", code = "BW102", since = "long ago", wrong = 1 },
+]
+"""
+# A line of the baseline with a bar where the cursor is, what is proposed there, and what it writes.
+OF_DEBT = [
+    ("{ |", "subsystem", 'subsystem = "$0"'),
+    ('{ code = "BW101", |', "until", "until = $0"),
+    ('{ code = "BW101", un|', "until", "until = $0"),
+    ('{ code = "|', "BW101", "BW101"),
+    ('{ path = "a", code = "BW2|" }', "BW201", "BW201"),
+    ("{ subsystem = |", "mail", '"mail"'),
+    ('{ path = "shop/pa|', "shop/pay/bills.py", "shop/pay/bills.py"),
+]
+
+
+def test_the_baseline_is_a_document_too(tmp_path: Path) -> None:
+    build(tmp_path)
+    (tmp_path / "bailiwick-baseline.toml").write_text(DEBT, encoding="utf-8")
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            uri = editor.open("bailiwick-baseline.toml")
+            found = await editor.shown(uri)
+            assert [each.range.start.line for each in found] == [3, 3]
+            assert "`since` must be a date" in str(found)
+            assert "an entry has no key `wrong`" in str(found)
+            hover = types.HoverParams(**editor.at(uri, "since =", 2))
+            assert "The day on which it was recorded" in str(
+                await editor.client.text_document_hover_async(hover)
+            )
+            editor.change(uri, DEBT.replace('"long ago", wrong = 1', "2026-11-02"))
+            await editor.shown(uri, lambda found: not found)
+            for marked, label, new in OF_DEBT:
+                items = await proposed(editor, f"version = 1\ndebt = [\n  {marked}\n]\n", uri)
+                assert made(items[label]) == new
+            items = await proposed(editor, 'debt = [\n  { code = "BW101", |', uri)
+            assert "code" not in items
+            assert await proposed(editor, 'debt = [\n  { reason = "a, |', uri) == {}
+
+    session(work())
+
+
+def test_an_edit_of_what_a_policy_extends_concerns_all_that_it_governs(tmp_path: Path) -> None:
+    build(tmp_path)
+    (tmp_path / "base.toml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "bailiwick.toml").write_text(
+        'extends = ["base.toml"]\n[subsystem.more]\nmodules = ["shop"]\nuses = ["mail"]\n',
+        encoding="utf-8",
+    )
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            code, other = editor.open("shop/pay/bills.py"), editor.open("tests/pay/test_bills.py")
+            await editor.told(code, "BW101", "BW102", "BW201")
+            await editor.told(other)
+            base, policy = editor.open("base.toml"), editor.open("bailiwick.toml")
+            await editor.shown(policy, lambda found: not found)
+            # What is not saved yet: what the other file names is gone.
+            renamed = POLICY.replace("[subsystem.mail]", "[subsystem.post]")
+            editor.change(base, renamed.replace('"mail"', '"post"'))
+            (unknown,) = await editor.shown(policy)
+            assert "mail" in unknown.message
+            editor.change(base, POLICY)
+            await editor.shown(policy, lambda found: not found)
+            # What is saved holds for all.
+            stricter = POLICY.replace('    "core",  # for orders\n', "")
+            apart = '[subsystem.tests]\nmodules = ["tests"]\nuses = []\n'
+            stricter = stricter.replace('tests = ["tests.pay"]', "") + apart
+            (tmp_path / "base.toml").write_text(stricter, encoding="utf-8")
+            editor.stored("base.toml")
+            await editor.told(code, "BW101", "BW101", "BW201")
+            await editor.told(other, "BW101")
 
     session(work())

@@ -31,11 +31,12 @@ _KEPT = "to start again from what stands now, delete it and run `bailiwick basel
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
-    """A key of an entry: what it holds, and whether it must be there."""
+class Field:
+    """A key of an entry: what it holds, what that means, and whether it must be there."""
 
     kind: type
     words: str
+    meaning: str
     required: bool = True
 
     def fits(self, value: Any) -> bool:
@@ -45,15 +46,24 @@ class _Field:
         return type(value) is self.kind
 
 
-_FIELDS: Mapping[str, _Field] = {
-    "subsystem": _Field(str, "a text", required=False),
-    "path": _Field(str, "a text", required=False),
-    "code": _Field(str, "a text"),
-    "target": _Field(str, "a text", required=False),
-    "count": _Field(int, "a number of 1 or more", required=False),
-    "since": _Field(datetime.date, "a date"),
-    "until": _Field(datetime.date, "a date", required=False),
-    "reason": _Field(str, "a text", required=False),
+FIELDS: Mapping[str, Field] = {
+    "subsystem": Field(
+        str, "a text", "Who owes it; left out for what is nobody's.", required=False
+    ),
+    "path": Field(
+        str,
+        "a text",
+        "The file, as seen from the policy's folder; left out for all.",
+        required=False,
+    ),
+    "code": Field(str, "a text", "The rule that is broken."),
+    "target": Field(str, "a text", "What is used that may not be.", required=False),
+    "count": Field(
+        int, "a number of 1 or more", "How often, at the most; once if left out.", required=False
+    ),
+    "since": Field(datetime.date, "a date", "The day on which it was recorded."),
+    "until": Field(datetime.date, "a date", "The last day on which it is let be.", required=False),
+    "reason": Field(str, "a text", "Why it is let be for now.", required=False),
 }
 
 
@@ -63,33 +73,45 @@ def read(text: str, named: str) -> Baseline:
     Raises:
         UserError: for a text that is none, with places and what to do.
     """
+    rows, found = _examined(text, named)
+    if found:
+        raise UserError("\n       ".join(map(str, found)))
+    return Baseline.of(map(_entry, rows))
+
+
+def mistakes(text: str, named: str) -> list[Mistake]:
+    """Why a text is no baseline; nothing if it is one."""
+    return _examined(text, named)[1]
+
+
+def _examined(text: str, named: str) -> tuple[Any, list[Mistake]]:
+    """The rows of a text, and what is wrong with it."""
     conflict = _CONFLICT.search(text)
     if conflict:
         message = "a merge left its marks here"
         hint = "delete the lines with the marks and keep those of both sides between them, then\n"
         hint += "    run `bailiwick baseline shrink`"
-        raise UserError(str(Mistake(named, *_place(text, conflict.start()), message, hint)))
+        return (), [Mistake(named, *_place(text, conflict.start()), message, hint)]
     try:
         document = tomli.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UserError(str(Mistake(named, 0, 0, f"not valid TOML: {error}", _KEPT))) from None
-    _check_version(document, named)
+        return (), [Mistake(named, 0, 0, f"not valid TOML: {error}", _KEPT)]
+    version = _version_mistake(document, named)
+    if version is not None:
+        return (), [version]
     rows: Any = document.get("debt")
-    mistakes = list(_mistakes(rows, text, named))
-    if mistakes:
-        raise UserError("\n       ".join(map(str, mistakes)))
-    return Baseline.of(_entry(row) for row in rows)
+    return rows, list(_mistakes(rows, text, named))
 
 
-def _check_version(document: Mapping[str, Any], named: str) -> None:
+def _version_mistake(document: Mapping[str, Any], named: str) -> Mistake | None:
     version = document.get("version")
     if version == VERSION:
-        return
+        return None
     if type(version) is int and version > VERSION:
         message = f"written by a newer Bailiwick: its format is {version}, this one reads {VERSION}"
-        raise UserError(str(Mistake(named, 0, 0, message, "upgrade Bailiwick where this runs")))
+        return Mistake(named, 0, 0, message, "upgrade Bailiwick where this runs")
     message = f"this is no baseline: there is no `version = {VERSION}` in it"
-    raise UserError(str(Mistake(named, 0, 0, message, _KEPT)))
+    return Mistake(named, 0, 0, message, _KEPT)
 
 
 def _mistakes(rows: Any, text: str, named: str) -> Iterator[Mistake]:
@@ -106,12 +128,12 @@ def _row_mistakes(row: Any) -> Iterator[str]:
         yield "an entry must be a table, { code = …, path = …, … }"
         return
     for key, value in row.items():
-        field = _FIELDS.get(key)
+        field = FIELDS.get(key)
         if field is None:
-            yield f"an entry has no key `{key}`; it has {', '.join(_FIELDS)}"
+            yield f"an entry has no key `{key}`; it has {', '.join(FIELDS)}"
         elif not field.fits(value):
             yield f"`{key}` must be {field.words}"
-    for key, field in _FIELDS.items():
+    for key, field in FIELDS.items():
         if field.required and key not in row:
             yield f"`{key}` is missing"
 

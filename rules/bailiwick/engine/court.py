@@ -66,6 +66,7 @@ class Court:
         spans = self._spans(tree, cut, [found for found, _, _ in broken])
         findings = []
         for (found, rule, breach), span in zip(broken, spans, strict=True):
+            self.texts.ledger.beat()
             reference = self._reference(found, span)
             finding = self.bench.finding(text, reference, breach, rule)
             findings.append(replace(finding, instead=self.remedies.instead(text, reference)))
@@ -134,6 +135,7 @@ class Court:
         """The references that break a rule, one for each place, not again further down a chain."""
         broken: dict[int, tuple[Found, ReferenceRule, Breach]] = {}
         for found in references:
+            self.texts.ledger.beat()
             reached = found.after is not None or (found.kind == "import" and found.known_by)
             if found.after is not None and id(found.after) in broken:
                 broken.setdefault(id(found.first), broken[id(found.after)])

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from bailiwick_server import policies
 from bailiwick_server.diagnostics import range_of
-from bailiwick_server.telling import told
+from bailiwick_server.telling import markup, told
 
 if TYPE_CHECKING:
     from bailiwick_server.analysis import PolicyView, View
@@ -20,20 +20,22 @@ def register(server: BailiwickServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover(params: types.HoverParams) -> types.Hover | None:
+        uri = params.text_document.uri
+        whole, position = server.place_of(uri, params.position)
+
         def question(view: View) -> str:
-            return words(view, params.position)
+            return words(view, position)
 
         def policy_question(view: PolicyView) -> str:
             return policies.told(view, params.position)
 
-        uri = params.text_document.uri
         if uri.endswith(".toml"):
             value = await server.ask_of_policy(uri, policy_question)
         else:
-            value = await server.ask(uri, question)
+            value = await server.ask(whole, question)
         if not value:
             return None
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, value))
+        return types.Hover(markup(value, markdown=server.abilities.markdown_hover))
 
 
 def words(view: View, position: types.Position) -> str:

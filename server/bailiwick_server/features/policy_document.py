@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from bailiwick_server import policies
+from bailiwick_server import debts, policies
+from bailiwick_server.telling import markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bailiwick import Spot
 
+    from bailiwick_server.abilities import Abilities
     from bailiwick_server.analysis import PolicyView
+    from bailiwick_server.debts import Proposal
     from bailiwick_server.server import BailiwickServer
 
 _TRIGGERS = ['"', "'", ".", ":", "[", "{", "="]
@@ -33,8 +36,7 @@ def register(server: BailiwickServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
     async def completion(params: types.CompletionParams) -> types.CompletionList | None:
         def question(view: PolicyView) -> types.CompletionList:
-            snippets = server.abilities.snippet_items
-            items = _Completion(view, params.position, snippets=snippets).items()
+            items = _Completion(view, params.position, server.abilities).items()
             # What is proposed grows with each dot and colon.
             return types.CompletionList(is_incomplete=True, items=list(items))
 
@@ -58,12 +60,15 @@ def register(server: BailiwickServer) -> None:
 class _Completion:
     """What may be written at a place."""
 
-    def __init__(self, view: PolicyView, position: types.Position, *, snippets: bool) -> None:
-        self.view, self.snippets = view, snippets
+    def __init__(self, view: PolicyView, position: types.Position, abilities: Abilities) -> None:
+        self.view, self.abilities = view, abilities
         self.offset = view.document.text.offset(position)
 
     def items(self) -> Iterator[types.CompletionItem]:
-        spot = None if self.view.is_baseline else policies.draft(self.view).spot(self.offset)
+        if self.view.is_baseline:
+            yield from map(self._of_debt, debts.proposals(self.view, self.offset))
+            return
+        spot = policies.draft(self.view).spot(self.offset)
         if spot is None:
             return
         for each in spot.proposals:
@@ -86,17 +91,40 @@ class _Completion:
         end = text.position(word.end if word else self.offset)
         if word is not None and spot.kind == "key" and " = " in insert and self._is_given(word.end):
             insert = insert.partition(" = ")[0]
-        has_cursor = "$0" in insert
-        new = insert if self.snippets else _CURSOR.sub("", insert)
+        range_ = types.Range(start, end)
+        filtered = label if spot.quoted or spot.kind != "value" else insert
+        return self._made(
+            label, _KINDS[spot.kind], insert, range_, told, f"{order}{label}", filtered
+        )
+
+    def _of_debt(self, each: Proposal) -> types.CompletionItem:
+        text = self.view.document.text
+        range_ = types.Range(text.position(each.start), text.position(self.offset))
+        kind = _KINDS["key" if each.is_key else "value"]
+        filtered = each.word if each.is_key else each.insert
+        return self._made(each.word, kind, each.insert, range_, each.meaning, each.word, filtered)
+
+    def _made(
+        self,
+        label: str,
+        kind: types.CompletionItemKind,
+        insert: str,
+        range_: types.Range,
+        told: str,
+        order: str,
+        filtered: str,
+    ) -> types.CompletionItem:
+        snippets, markdown = self.abilities.snippet_items, self.abilities.markdown_items
+        new = insert if snippets else _CURSOR.sub("", insert)
         as_snippet = types.InsertTextFormat.Snippet
         return types.CompletionItem(
             label,
-            kind=_KINDS[spot.kind],
-            documentation=types.MarkupContent(types.MarkupKind.Markdown, told) if told else None,
-            sort_text=f"{order}{label}",
-            filter_text=label if spot.quoted or spot.kind != "value" else insert,
-            insert_text_format=as_snippet if has_cursor and self.snippets else None,
-            text_edit=types.TextEdit(types.Range(start, end), new),
+            kind=kind,
+            documentation=markup(told, markdown=markdown) if told else None,
+            sort_text=order,
+            filter_text=filtered,
+            insert_text_format=as_snippet if "$0" in insert and snippets else None,
+            text_edit=types.TextEdit(range_, new),
         )
 
     def _is_given(self, end: int) -> bool:
