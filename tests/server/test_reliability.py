@@ -164,16 +164,76 @@ async def test_code_of_the_workspace_is_never_run(editor: Editor) -> None:
     assert not (editor.root / "ran").exists()
 
 
-async def test_a_cancelled_request_is_answered_so(editor: Editor) -> None:
+def long_work(root: Path, parts: int = 2_000) -> str:
+    """Code that takes half a minute and more to judge, since it reads a module for each name."""
+    write(root / "shop/parts/__init__.py", "")
+    for number in range(parts):
+        write(root / f"shop/parts/m{number}.py", "class Part:\n    _left = 1\n")
+    policy = root / "bailiwick.toml"
+    write(policy, f'{policy.read_text()}\n[subsystem.parts]\nmodules = ["shop.parts"]\n')
+    return "".join(
+        f"from shop.parts import m{n}\n\n\ndef f{n}():\n    return m{n}.Part()._left\n\n\n"
+        for n in range(parts)
+    )
+
+
+async def test_a_cancelled_request_is_answered_so_and_its_work_ends(editor: Editor) -> None:
+    code = long_work(editor.root)
     await editor.begin("neovim")
-    editor.open("shop/till.py")
+    editor.open("shop/desk.py")
+    assert await editor.codes("shop/desk.py") == []
+    editor.open("shop/till.py", code)
     document = types.TextDocumentIdentifier(editor.uri("shop/till.py"))
     ask: Any = editor.client.protocol.send_request
     params = types.DocumentDiagnosticParams(document)
     waiting = ask("textDocument/diagnostic", params, msg_id="asked")
+    editor.change("shop/desk.py", (at(0, 23, 28), "count"))
+    assert await editor.codes("shop/desk.py") == ["BW102"]
+    assert not waiting.done()
     editor.client.cancel_request(types.CancelParams("asked"))
     await until(waiting.done)
+    with pytest.raises(JsonRpcException) as refused:
+        waiting.result()
+    assert refused.value.code == types.LSPErrorCodes.RequestCancelled
+    editor.change("shop/till.py", (None, TILL))
     assert await editor.codes("shop/till.py") == ["BW101"]
+
+
+async def test_two_long_jobs_hold_no_keys_up(editor: Editor) -> None:
+    code = long_work(editor.root)
+    await editor.begin()
+    editor.open("shop/desk.py")
+    await editor.told("shop/desk.py")
+    editor.open("shop/till.py", code)
+    editor.open("shop/stock.py", f"{code}\n# Another.\n")
+    for name, codes in [("count", ["BW102"]), ("Shelf", [])] * 10:
+        version = editor.change("shop/desk.py", (at(0, 23, 28), name))
+        await editor.told("shop/desk.py", *codes, version=version)
+    told = {each.uri for each in editor.published}
+    assert told == {editor.uri("shop/desk.py")}
+
+
+async def test_long_work_is_shown_and_can_be_cancelled(editor: Editor) -> None:
+    def adapt(capabilities: types.ClientCapabilities) -> None:
+        capabilities.window = types.WindowClientCapabilities(work_done_progress=True)
+
+    code = long_work(editor.root)
+    await editor.begin(adapt=adapt)
+    shown = editor.client.progress_reports
+    editor.open("shop/till.py", code)
+    await until(lambda: any(len(each) > 1 for each in shown.values()))
+    ((token, (begun, further, *_)),) = shown.items()
+    assert isinstance(begun, types.WorkDoneProgressBegin)
+    assert begun.cancellable
+    assert begun.message == "till.py"
+    assert isinstance(further, types.WorkDoneProgressReport)
+    assert "modules read" in str(further.message)
+    cancel = types.WorkDoneProgressCancelParams(token)
+    editor.client.window_work_done_progress_cancel(cancel)
+    await editor.logs("cancelled: till.py")
+    await until(lambda: isinstance(shown[token][-1], types.WorkDoneProgressEnd))
+    version = editor.change("shop/till.py", (None, TILL))
+    await editor.told("shop/till.py", "BW101", version=version)
 
 
 async def test_a_trace_tells_what_is_done_if_it_is_wanted(editor: Editor) -> None:
@@ -286,6 +346,26 @@ async def test_a_request_with_wrong_parameters_gets_an_answer(shop: Path) -> Non
     finally:
         process.kill()
         process.wait()
+
+
+async def test_a_server_that_ends_in_the_middle_of_work_says_nothing(shop: Path) -> None:
+    code = long_work(shop, parts=300)
+    uri = uri_of(shop / "shop/till.py")
+    for number in range(3):
+        process = subprocess.Popen(
+            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        begin: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+        _raw(process, 1, "initialize", begin)
+        item = {"uri": uri, "languageId": "python", "version": 1, "text": f"{code}# {number}\n"}
+        opened = {"method": "textDocument/didOpen", "params": {"textDocument": item}}
+        _send(process, json.dumps({"jsonrpc": "2.0", **opened}).encode())
+        await asyncio.sleep(0.1 * number)
+        _raw(process, 2, "shutdown", None)
+        _send(process, b'{"jsonrpc": "2.0", "method": "exit"}')
+        _, said = process.communicate(timeout=DEADLINE)
+        assert said == b""
+        assert process.returncode == 0
 
 
 async def test_the_server_ends_when_its_input_ends(shop: Path) -> None:
