@@ -8,6 +8,7 @@ whatever is asked about an open document comes first.
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bailiwick_server.server import BailiwickServer
 
     Report = types.WorkspaceFullDocumentDiagnosticReport
+
+# Seconds without any change after which all files are looked at anew, and the longest such wait.
+QUIET, LONGEST_QUIET = 0.8, 5.0
 
 
 def register(server: BailiwickServer) -> None:
@@ -33,8 +37,21 @@ def register(server: BailiwickServer) -> None:
             if reports or not known:
                 return types.WorkspaceDiagnosticReport(reports)
             await server.something_changed.wait()
-            # More often follows at once.
-            await asyncio.sleep(0.05)
+            await _quiet(server)
+
+
+async def _quiet(server: BailiwickServer) -> None:
+    """Wait until nothing has changed for a while: who types looks at the file that is open.
+
+    All files are looked at anew for this, which would take the time from judging each key.
+    """
+    until = time.monotonic() + LONGEST_QUIET
+    while time.monotonic() < until:
+        server.something_changed.clear()
+        try:
+            await asyncio.wait_for(server.something_changed.wait(), QUIET)
+        except asyncio.TimeoutError:
+            return
 
 
 async def _reports(server: BailiwickServer, known: dict[str, str]) -> list[Report]:
