@@ -12,7 +12,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet --quiet
 
-.PHONY: help setup demo test test-editor vsix lint bench editors tutorial lock clean
+.PHONY: help setup demo test test-editor vsix vsix-all lint bench editors tutorial lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -33,11 +33,15 @@ test-editor: $(READY) ## the tests of the editor's half alone, in a real Visual 
 vsix: $(READY) ## build the extension for Visual Studio Code, dist/bailiwick-*.vsix
 	@$(PY) vscode-extension/scripts/package.py
 
-lint: $(READY) ## ruff, mypy, and Bailiwick on itself
+vsix-all: $(READY) ## build it for every platform
+	@$(PY) vscode-extension/scripts/package.py --all
+
+lint: $(READY) ## ruff, mypy, Bailiwick on itself, and the checks of the TypeScript where there is Node
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --quiet --check
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/bailiwick check
+	@$(PY) vscode-extension/scripts/lint.py
 
 bench: $(READY) ## measure Bailiwick beside its peers on Nova
 	$(PY) -m benchmarks

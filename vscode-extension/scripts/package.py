@@ -1,10 +1,11 @@
-"""Builds the extension's .vsix for one platform, with a copy of Bailiwick inside.
+"""Builds the extension's .vsix, for one platform each, with a copy of Bailiwick inside.
 
-    package.py [--target TARGET] [--out FILE]
+    package.py [--target TARGET | --all] [--out FILE]
 
 The copy is the distribution's own wheel and what it requires, from pip, pinned in
-bundled/requirements.txt. All of it is pure Python but libcst, of which the wheels of one platform
-are laid together: they differ in one compiled file each, and that bears the name of its Python.
+bundled/requirements.txt, libcst also in a file of its own for a platform that has other wheels. All
+of it is pure Python but libcst, of which the wheels of one platform are laid together: they differ
+in one compiled file each, and that bears the name of its Python.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ WHEELS = {
     "linux-arm64": ["manylinux_2_28_aarch64", "manylinux2014_aarch64", "manylinux_2_17_aarch64"],
     "alpine-x64": ["musllinux_1_2_x86_64"],
     "alpine-arm64": ["musllinux_1_2_aarch64"],
-    "darwin-x64": ["macosx_10_13_x86_64", "macosx_10_12_x86_64", "macosx_10_9_x86_64"],
+    "darwin-x64": ["macosx_10_15_x86_64", "macosx_10_13_x86_64", "macosx_10_12_x86_64"],
     "darwin-arm64": ["macosx_11_0_arm64"],
     "win32-x64": ["win_amd64"],
     "win32-arm64": ["win_arm64"],
@@ -46,29 +47,50 @@ COMPILED = ("*.so", "*.pyd", "*.dylib")
 def main() -> int:
     """Build; returns the exit code."""
     parser = argparse.ArgumentParser(description="Build the extension's .vsix.")
-    parser.add_argument("--target", choices=sorted(WHEELS), default=here())
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--target", choices=sorted(WHEELS), default=here())
+    which.add_argument("--all", action="store_true", help="for every platform, into dist")
     parser.add_argument("--out", type=Path, metavar="FILE")
     arguments = parser.parse_args()
-    version = json.loads((EXTENSION / "package.json").read_text("utf-8"))["version"]
-    name = f"bailiwick-{arguments.target}-{version}.vsix"
-    out = (arguments.out or ROOT / "dist" / name).resolve()
+    if arguments.all and arguments.out:
+        parser.error("--out is for one platform")
     try:
         environment = with_node()
     except UnavailableError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Building {out} ...")
-    bundle(arguments.target)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    prepare(environment)
+    targets = sorted(WHEELS) if arguments.all else [arguments.target]
+    with tempfile.TemporaryDirectory() as scratch:
+        _pure(BUNDLE / "libs", Path(scratch))
+        for target in targets:
+            out = (arguments.out or _file(target)).resolve()
+            print(f"Building {out} ...")
+            _compiled(BUNDLE / "native", target, Path(scratch) / target)
+            package(target, out, environment)
+            print(f"{out.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Bundle the TypeScript, and put the policy's schema beside it."""
     npm = shutil.which("npm", path=environment["PATH"]) or "npm"
-    npx = shutil.which("npx", path=environment["PATH"]) or "npx"
     if not (EXTENSION / "node_modules" / ".package-lock.json").exists():
         _run([npm, "ci", "--no-audit", "--no-fund"], environment)
     _run([npm, "run", "--silent", "build"], environment)
+    schema = [sys.executable, "-m", "bailiwick_hooks", "schema"]
+    written = subprocess.run(schema, stdout=subprocess.PIPE, cwd=ROOT, check=True).stdout
+    (EXTENSION / "dist" / "policy.schema.json").write_bytes(written)
+
+
+def package(target: str, out: Path, environment: dict[str, str]) -> None:
+    """Put what has been laid into a .vsix."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    npx = shutil.which("npx", path=environment["PATH"]) or "npx"
     _run(
         [
             *(npx, "--no-install", "vsce", "package"),
-            *("--target", arguments.target, "--out", str(out)),
+            *("--target", target, "--out", str(out)),
             "--no-dependencies",  # all that runs is in the bundle
             "--allow-missing-repository",  # the manifest names none until there is one to name
             "--no-rewrite-relative-links",  # for the same reason; pictures are in the text itself
@@ -77,7 +99,11 @@ def main() -> int:
         ],
         environment,
     )
-    return 0
+
+
+def _file(target: str) -> Path:
+    version = json.loads((EXTENSION / "package.json").read_text("utf-8"))["version"]
+    return ROOT / "dist" / f"bailiwick-{target}-{version}.vsix"
 
 
 def here() -> str:
@@ -87,19 +113,9 @@ def here() -> str:
     return f"{system}-{'arm64' if arm else 'x64'}"
 
 
-def bundle(target: str) -> None:
-    """Lay `bundled/libs`, pure Python, and `bundled/native`, libcst for one platform, anew."""
-    libs, native = BUNDLE / "libs", BUNDLE / "native"
-    for folder in (libs, native):
-        shutil.rmtree(folder, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        _pure(libs, Path(scratch))
-        _compiled(native, target, Path(scratch))
-    for leftover in [*libs.rglob("bin"), *libs.rglob("__pycache__"), *libs.rglob("tests")]:
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
 def _pure(libs: Path, scratch: Path) -> None:
+    """Lay `bundled/libs` anew: Bailiwick and what it requires, all of it pure Python."""
+    shutil.rmtree(libs, ignore_errors=True)
     wheels = scratch / "own"
     _run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], folder=ROOT
@@ -118,11 +134,18 @@ def _pure(libs: Path, scratch: Path) -> None:
     for pattern in COMPILED:
         for path in libs.rglob(pattern):
             path.unlink()
+    for leftover in [*libs.rglob("bin"), *libs.rglob("__pycache__"), *libs.rglob("tests")]:
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _compiled(native: Path, target: str, scratch: Path) -> None:
+    """Lay `bundled/native` anew: libcst for the Pythons of one platform."""
+    shutil.rmtree(native, ignore_errors=True)
+    scratch.mkdir()
     lock = scratch / "libcst.txt"
-    lock.write_text(_pins()["libcst"], encoding="utf-8")
+    own = BUNDLE / f"requirements-{target}.txt"
+    pins = _pins(own) if own.exists() else _pins()
+    lock.write_text(pins["libcst"], encoding="utf-8")
     for python in PYTHONS:
         wheels = scratch / python
         _download(lock, wheels, python, WHEELS[target])
@@ -149,9 +172,9 @@ def _lay(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _pins() -> dict[str, str]:
+def _pins(file: Path = REQUIREMENTS) -> dict[str, str]:
     """The lock file's entries, with their hashes, by the name of the package."""
-    text = REQUIREMENTS.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     entries = re.findall(r"^([A-Za-z0-9][\w.-]*)==(?:.*\\\n)*.*$", text, re.MULTILINE)
     blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     return dict(zip(entries, blocks, strict=True))

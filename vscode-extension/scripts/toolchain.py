@@ -69,10 +69,25 @@ def with_node() -> dict[str, str]:
     Raises:
         UnavailableError: if there is no Node and none can be installed.
     """
+    return installed_node() or _path_first(packaged_node().parent)
+
+
+def installed_node() -> dict[str, str] | None:
+    """The same, if nothing has to be installed for it; else None."""
     program = shutil.which("node")
     if program is not None and _node_version(program) >= OLDEST_NODE and shutil.which("npm"):
         return dict(os.environ)
-    return _path_first(packaged_node().parent)
+    ready = _node_folder() / ".ready"
+    return _path_first(_node_program().parent) if ready.exists() else None
+
+
+def _node_folder() -> Path:
+    return cache() / f"node-{NODE}"
+
+
+def _node_program() -> Path:
+    windows = os.name == "nt"
+    return _node_folder() / ("Scripts" if windows else "bin") / ("node.exe" if windows else "node")
 
 
 def packaged_node() -> Path:
@@ -81,10 +96,8 @@ def packaged_node() -> Path:
     Raises:
         UnavailableError: if it cannot be installed.
     """
-    folder = cache() / f"node-{NODE}"
-    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-    program = scripts / ("node.exe" if os.name == "nt" else "node")
-    ready = folder / ".ready"
+    folder, program = _node_folder(), _node_program()
+    scripts, ready = program.parent, folder / ".ready"
     with _alone("node"):
         if not ready.exists():
             print(f"Installing Node {NODE} ...", file=sys.stderr)

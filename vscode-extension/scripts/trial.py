@@ -1,10 +1,15 @@
 """Tests the extension: its own parts first, then the packaged whole in a real Visual Studio Code.
 
-What cannot be had on this machine is said and left out; what was run must pass.
+    trial.py [--only NAME] [--beside VSIX]
+
+`--only` plays one file of tests/workbench in the workbench, and nothing else; `--beside` measures
+another extension, ruff's, in the same window. What cannot be had on this machine is said and left
+out; what was run must pass.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -24,6 +29,10 @@ PICTURES = EXTENSION.parent / "build" / "pictures"
 
 def main() -> int:
     """Run them; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Test the extension.")
+    parser.add_argument("--only", metavar="NAME", help="this file of tests/workbench alone")
+    parser.add_argument("--beside", type=Path, metavar="VSIX", help="an extension to measure, too")
+    arguments = parser.parse_args()
     try:
         environment = with_node()
     except UnavailableError as error:
@@ -31,7 +40,8 @@ def main() -> int:
         return 0
     _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"], environment)
     _run(["npm", "run", "--silent", "check"], environment)
-    _run(["npm", "test", "--silent"], environment)
+    if arguments.only is None:
+        _run(["npm", "test", "--silent"], environment)
     vsix = EXTENSION.parent / "build" / "bailiwick.vsix"
     package = Path(__file__).with_name("package.py")
     _run([sys.executable, str(package), "--out", str(vsix)], environment)
@@ -42,29 +52,29 @@ def main() -> int:
         return 0
     PICTURES.mkdir(parents=True, exist_ok=True)
     print(f"Pictures go to {PICTURES}")
-    with tempfile.TemporaryDirectory() as scratch:
-        return _in_workbench(environment, parts, vsix, Path(scratch))
-
-
-def _in_workbench(
-    environment: dict[str, str], parts: dict[str, str], vsix: Path, scratch: Path
-) -> int:
     told = {
         "BAILIWICK_WORKBENCH": json.dumps(parts),
         "BAILIWICK_VSIX": str(vsix),
         "BAILIWICK_PICTURES": str(PICTURES),
         "BAILIWICK_PYTHON": sys.executable,
     }
-    nova = os.environ.get("BAILIWICK_NOVA") or _nova(scratch)
-    if nova is not None:
-        told["BAILIWICK_NOVA"] = nova
-    for test in sorted((EXTENSION / "tests" / "workbench").glob("*.test.ts")):
-        command = [parts["node"], "--test", str(test)]
-        if _exit_code(command, environment | told):
+    if arguments.beside is not None:
+        told["BAILIWICK_BESIDE"] = str(arguments.beside.resolve())
+    with tempfile.TemporaryDirectory() as scratch:
+        nova = os.environ.get("BAILIWICK_NOVA") or _nova(Path(scratch))
+        if nova is not None:
+            told["BAILIWICK_NOVA"] = nova
+        _play(arguments.only or "*", [parts["node"], "--test"], environment | told)
+    return 0
+
+
+def _play(name: str, runner: list[str], environment: dict[str, str]) -> None:
+    """Play files of tests/workbench, one after the other."""
+    for test in sorted((EXTENSION / "tests" / "workbench").glob(f"{name}.test.ts")):
+        if _exit_code([*runner, str(test)], environment):
             # A page that is late on a busy machine is no fault of ours; what fails twice is.
             print(f"{test.name} failed, and is tried once more.")
-            _run(command, environment | told)
-    return 0
+            _run([*runner, str(test)], environment)
 
 
 def _nova(scratch: Path) -> str | None:
