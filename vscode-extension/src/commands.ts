@@ -10,6 +10,7 @@ import { asMarkdown } from "./debugInformation.ts";
 import type { Server } from "./server.ts";
 import { SECTION } from "./settings.ts";
 import type { StatusItem } from "./statusItem.ts";
+import { associateSchema } from "./tomlSchema.ts";
 
 const run = promisify(execFile);
 
@@ -37,6 +38,7 @@ export function registerCommands(
     recordBaseline: () =>
       runInTerminal(server, "baseline write", ["baseline", "write"], status.policy),
     proposePolicy: () => runInTerminal(server, "init", ["init"], undefined),
+    associateSchema: () => associateSchema(context),
     copyDebugInformation: () => copyDebugInformation(context, server),
     showStatus: () => pickCommand(context),
   };

@@ -9,6 +9,7 @@ import { SCHEME } from "./rulePages.ts";
 import { Server } from "./server.ts";
 import { RESTARTING, SECTION } from "./settings.ts";
 import { StatusItem } from "./statusItem.ts";
+import { renewSchema } from "./tomlSchema.ts";
 
 let server: Server | undefined;
 
@@ -39,6 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   decorations.refresh();
   await running.restart();
   decorations.refresh();
+  await renewSchema(context).catch((error) => log.warn(`The policy's schema stays old: ${error}`));
   const selection = await watchSelection(() => void running.restart(), log);
   if (selection !== undefined) context.subscriptions.push(selection);
 }

@@ -164,13 +164,29 @@ export class Ground {
   }
 }
 
-/** Packages an extension that stands in for the Python extension, tests/host/standIn.ts, into a folder. */
-export async function standIn(folder: string): Promise<string> {
-  const manifest = { ...TESTS, name: "python", publisher: "ms-python", main: "./standIn.cjs" };
-  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
-  await writeFile(join(folder, "README.md"), "Stands in for the Python extension.\n");
+/** Packages tests/host/standIn.ts, which stands in for the Python extension, into a folder. */
+export async function pythonStandIn(folder: string): Promise<string> {
+  await mkdir(folder);
   await bundled("standIn", join(folder, "standIn.cjs"));
-  const packagePath = join(folder, "python.vsix");
+  return packaged(folder, { publisher: "ms-python", name: "python", main: "./standIn.cjs" });
+}
+
+/** Packages an extension that has nothing but the name of Even Better TOML, and its setting for schemas. */
+export async function tomlStandIn(folder: string): Promise<string> {
+  await mkdir(folder);
+  const setting = { type: "object", scope: "resource", default: {} };
+  const properties = { "evenBetterToml.schema.associations": setting };
+  return packaged(folder, {
+    publisher: "tamasfe",
+    name: "even-better-toml",
+    contributes: { configuration: { title: "Even Better TOML", properties } },
+  });
+}
+
+async function packaged(folder: string, manifest: object): Promise<string> {
+  await writeFile(join(folder, "package.json"), JSON.stringify({ ...TESTS, ...manifest }));
+  await writeFile(join(folder, "README.md"), "Stands in for another extension.\n");
+  const packagePath = join(folder, "extension.vsix");
   const quick = { dependencies: false, allowMissingRepository: true, skipLicense: true };
   await createVSIX({ cwd: folder, packagePath, ...quick });
   return packagePath;

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { Ground, standIn } from "./ground.ts";
+import { Ground, pythonStandIn, tomlStandIn } from "./ground.ts";
 
 let ground: Ground;
 
@@ -17,9 +17,12 @@ test("on the example, by the editor's own API", async (t) => {
   await ground.hosted(t, "shop", await ground.project("shop"));
 });
 
-test("with the Python extension", async (t) => {
+test("with the Python extension and Even Better TOML", async (t) => {
   const around = await mkdtemp(join(tmpdir(), "bailiwick-python-"));
-  const beside = await Ground.prepare([await standIn(around)]);
+  const beside = await Ground.prepare([
+    await pythonStandIn(join(around, "python")),
+    await tomlStandIn(join(around, "toml")),
+  ]);
   try {
     const program = join(around, "bailiwick");
     await writeFile(program, `#!/bin/sh\nexec '${ground.python}' -m bailiwick_hooks "$@"\n`);
@@ -31,6 +34,7 @@ test("with the Python extension", async (t) => {
         BAILIWICK_PROGRAM: program,
       },
     });
+    await beside.hosted(t, "toml", await beside.project("toml"));
   } finally {
     await beside.clear();
     await rm(around, { recursive: true, force: true });
