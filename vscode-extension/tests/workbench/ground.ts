@@ -24,7 +24,6 @@ const TESTS = {
   version: "0.0.0",
   engines: { vscode: "^1.91.0" },
   extensionKind: ["workspace"],
-  activationEvents: [],
 };
 
 /** What a module of tests/host has around it, besides the window. */
@@ -168,7 +167,8 @@ export class Ground {
 export async function pythonStandIn(folder: string): Promise<string> {
   await mkdir(folder);
   await bundled("standIn", join(folder, "standIn.cjs"));
-  return packaged(folder, { publisher: "ms-python", name: "python", main: "./standIn.cjs" });
+  const manifest = { publisher: "ms-python", name: "python", main: "./standIn.cjs" };
+  return packaged(folder, { ...manifest, activationEvents: [] });
 }
 
 /** Packages an extension that has nothing but the name of Even Better TOML, and its setting for schemas. */
