@@ -288,7 +288,7 @@ class HandleUses:
 
     def _read_members(self, contract: Contract) -> frozenset[str]:
         found: set[str] = set()
-        for module, name, _ in self.reach.lineage(contract.interface.replace(":", ".")):
+        for module, name in self.reach.classes(contract.interface.replace(":", ".")):
             found |= self._asked(module, "declared", name)
         return frozenset(found)
 

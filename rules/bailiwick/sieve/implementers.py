@@ -11,7 +11,7 @@ from bailiwick.source.ledger import Memo
 from bailiwick.vocabulary.policy import is_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from bailiwick.sieve.reach import Reach
     from bailiwick.sieve.texts import ModuleText
@@ -47,13 +47,11 @@ class Implementers:
             if any(self._is_met(interface, self._lineage(text, start)) for start in starts):
                 yield from text.class_paths(name)
 
-    def _lineage(self, text: ModuleText, start: int) -> dict[Class, int]:
-        """The bases, near and far, of the class whose name ends at an offset."""
-        return {
-            (module, cls): place
-            for base in self.reach.bases(text, start)
-            for module, cls, place in self.reach.lineage(base)
-        }
+    def _lineage(self, text: ModuleText, start: int) -> dict[Class, None]:
+        """The bases, near and far, of the class whose name ends at an offset, in order."""
+        return dict.fromkeys(
+            each for base in self.reach.bases(text, start) for each in self.reach.classes(base)
+        )
 
     def _in_class(self, text: ModuleText, name: str, start: int) -> Iterator[int]:
         lineage = self._lineage(text, start)
@@ -64,7 +62,7 @@ class Implementers:
                 yield from self._differing(text, name, start, declared)
                 yield from self._from_elsewhere(text, start, interface, lineage, declared)
 
-    def _is_met(self, interface: str, lineage: Mapping[Class, int]) -> bool:
+    def _is_met(self, interface: str, lineage: Collection[Class]) -> bool:
         return not self.leads(interface).isdisjoint(lineage)
 
     def leads(self, interface: str) -> frozenset[Class]:
@@ -81,7 +79,7 @@ class Implementers:
         last = name.rpartition(".")[2]
         if last in text.class_starts and name not in text.bound:
             return frozenset({(module, last)})
-        return frozenset((module, cls) for module, cls, _ in self.reach.lineage(_dotted(interface)))
+        return frozenset(self.reach.classes(_dotted(interface)))
 
     def _members(self, interface: str) -> Mapping[str, str]:
         """The members of an interface that are the contract's, each with the text of its header.
@@ -92,16 +90,15 @@ class Implementers:
 
     def _read_members(self, interface: str) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        for module, cls, start in self.reach.lineage(_dotted(interface)):
+        for module, cls in self.reach.classes(_dotted(interface)):
             text = self.reach.texts.ask(module)
-            header = _header(text, cls, start) if text else None
-            if text is None or header is None:
-                continue
-            for path in text.class_paths(cls):
+            for path in text.class_paths(cls) if text is not None else ():
                 ask(self.reach.texts, module, ("outline", path))
-            for name, _, code, _ in defined(text, header):
-                if not is_private(name) or name in self._protected:
-                    found[name] = "" if found.get(name, code) != code else code
+            for start in text.class_starts.get(cls, ()) if text is not None else ():
+                header = _header(text, cls, start) if text is not None else None
+                for name, _, code, _ in defined(text, header) if text and header else ():
+                    if not is_private(name) or name in self._protected:
+                        found[name] = "" if found.get(name, code) != code else code
         return {name: code for name, code in found.items() if name[:2] != "__"}
 
     def _differing(
@@ -121,19 +118,20 @@ class Implementers:
         text: ModuleText,
         start: int,
         interface: str,
-        lineage: Mapping[Class, int],
+        lineage: Collection[Class],
         declared: Mapping[str, str],
     ) -> Iterator[int]:
         """The class itself if it has bases beside the interface, and what those may define."""
         leads = self.leads(interface)
-        above = {(m, c) for m, c, _ in self.reach.lineage(_dotted(interface))}
-        for (module, cls), place in lineage.items():
+        above = set(self.reach.classes(_dotted(interface)))
+        for module, cls in lineage:
             path = f"{module}.{cls}"
             if (module, cls) in above or (module, cls) in leads:
                 continue
-            if leads.isdisjoint((m, c) for m, c, _ in self.reach.lineage(path)):
+            if leads.isdisjoint(self.reach.classes(path)):
                 yield start - 1
                 if module == text.file.module:
+                    place = text.class_starts[cls][-1]
                     yield from self._differing(text, cls, place, declared)
 
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 _PATHS = 1 << 16
 # A class and its bases, each by module, name, and where its name ends in the header.
 Lineage = tuple[tuple[str, str, int], ...]
+# The same without the places.
+Classes = tuple[tuple[str, str], ...]
+
+
+def _classes(kept: list[list[str]]) -> Classes:
+    """Classes as they were kept."""
+    return tuple((module, cls) for module, cls in kept)
 
 
 class Reach:
@@ -35,8 +42,9 @@ class Reach:
         ledger = texts.ledger
         nothing: frozenset[str] = frozenset()
         self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(ledger, {})
-        self._leads: Memo[frozenset[str]] = Memo(ledger, nothing)
         self._lineages: Memo[Lineage] = Memo(ledger, ())
+        self._leads = Told(ledger, "leads", self._follow, nothing, frozenset[str])
+        self._classes: Told[Classes] = Told(ledger, "classes", self._read_classes, (), _classes)
         self._sources = Told(ledger, "sources", self._read_sources, nothing, frozenset[str])
         self._origins = Told(ledger, "origins", self._read_origins, nothing, frozenset[str])
         self._bases = Told(ledger, "bases", self._read_base_modules, nothing, frozenset[str])
@@ -75,7 +83,7 @@ class Reach:
 
     def leads(self, dotted: str) -> frozenset[str]:
         """The subsystems that a dotted path may lead to, through any re-export."""
-        return self._leads(dotted, lambda: self._follow(dotted))
+        return self._leads(dotted)
 
     def _follow(self, dotted: str) -> frozenset[str]:
         module, rest = self.split(dotted)
@@ -108,6 +116,13 @@ class Reach:
     def lineage(self, dotted: str) -> Lineage:
         """The classes that a dotted path may lead to, and all their bases."""
         return self._lineages(dotted, lambda: self._read_lineage(dotted))
+
+    def classes(self, dotted: str) -> Classes:
+        """The same without their places: whoever asks depends on which classes these are alone."""
+        return self._classes(dotted)
+
+    def _read_classes(self, dotted: str) -> Classes:
+        return tuple(dict.fromkeys((module, cls) for module, cls, _ in self.lineage(dotted)))
 
     def _read_lineage(self, dotted: str) -> Lineage:
         module, rest = self.split(dotted)
@@ -149,9 +164,11 @@ class Reach:
 
     def _read_foreign(self, own: str, path: str) -> Mapping[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
-        for module, cls, start in self.lineage(path):
+        for module, cls in self.classes(path):
             text = self.texts.name_check(module) if self.owner(module) != own else None
-            if text is not None:
+            if text is None:
+                continue
+            for start in text.class_starts.get(cls, ()):
                 for name in text.private_members(start, end_of_class(text.text, start)):
                     found.setdefault(name, []).append((module, cls))
         return found
