@@ -1,4 +1,4 @@
-"""Real Nova, for tests that hold the tool and its policy `nova` against it."""
+"""What all tests share: how examples are drawn, and real Nova to hold the tool against."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from benchmarks.nova import PACKAGE, RELEASE, unpack
+
+# Every run draws the same examples, and a machine that is busy fails none of them.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -264,7 +264,7 @@ def judge_after_each(texts: dict[str, str], steps: list[Step], folder: Path) -> 
     tree.holds()
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(path, text, min_size=4), steps)
 def test_after_any_edits_and_partial_runs_a_warm_run_finds_what_a_cold_one_does(
     texts: dict[str, str], steps: list[Step]

@@ -42,6 +42,9 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "def work():\n    host = __import__('app.disk.host').disk.host\n    return host._uri\n",
         "from app.disk.host import Host\ntry:\n    pass\nexcept Host as host:\n    host._conn\n",
         "from app.disk.drive import Drive\nDrive._conn\n",
+        "from app.disk.host import Host\nHost. _conn, Host \\\n . _conn, (Host.\n  _conn)\n",
+        "from app.disk.host import Host\ndef work():\n    x = Host\n    return (x.\n  _conn)\n",
+        "from app.disk.host import Host\ndef work():\n    x = Host()\n    return (x\n  ._conn)\n",
         "from app.disk.host import Host\ndef work():\n    cls = Host\n    return cls._conn\n",
     ],
 )

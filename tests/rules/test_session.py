@@ -101,7 +101,7 @@ class Edited:
             assert self.judged[name] == self.session.report(name).findings
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(path, text, min_size=4), st.lists(edit, min_size=1, max_size=8))
 def test_a_session_says_what_one_that_has_just_begun_says(
     stored: Texts, edits: list[tuple[str, str, str, int]]
@@ -114,7 +114,7 @@ def test_a_session_says_what_one_that_has_just_begun_says(
             edited.holds()
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(path, text, min_size=4), path, text)
 def test_a_buffer_is_judged_as_if_it_were_stored(stored: Texts, name: str, words: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -126,7 +126,7 @@ def test_a_buffer_is_judged_as_if_it_were_stored(stored: Texts, name: str, words
         assert judged == run.findings
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(path, text, min_size=4), path, st.lists(edit, max_size=3))
 def test_what_is_recalled_of_the_last_check_is_what_would_be_found_now(
     stored: Texts, first: str, edits: list[tuple[str, str, str, int]]

@@ -69,7 +69,7 @@ def found(tree: Tree) -> tuple[Finding, ...]:
     return findings
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(path, text, min_size=4), steps)
 def test_what_a_change_introduces_is_what_two_cold_runs_differ_in(
     texts: dict[str, str], steps: list[list[Edit]]

@@ -25,8 +25,7 @@ there is none, say to the owners what you want to know or have done, and let the
 ## What it does not see
 
 Objects whose type nothing in the module tells: results of functions without an annotation, what
-comes out of containers, `getattr(host, "_conn")`. Nor, but for `--exhaustive`, a name that
-is set apart from its dot (`host. _conn`). Nor underscore names that a class from
+comes out of containers, `getattr(host, "_conn")`. Nor underscore names that a class from
 outside the tree brings along, such as `_replace` on a named tuple. What is not known is not
 accused.
 """

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _IN_CHAINS = string.ascii_letters + string.digits + "_."
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
+_APART = " \t\n\\"
 # Characters of a chain of names that are read back from its end.
 _LONGEST_CHAIN = 1_000
 # How far back the word before a name is looked for.
@@ -361,7 +362,12 @@ def _is_target(text: str, start: int) -> bool:
 
 
 def _chain_before(text: str, end: int) -> tuple[str, str]:
-    """The chain of names that ends at an offset, or its last part, and the character before it."""
+    """The chain of names that ends at an offset, or its last part, and the character before it.
+
+    White space may stand behind it.
+    """
+    while end > 0 and text[end - 1] in _APART:
+        end -= 1
     start, step = end, 64
     while True:
         piece = text[max(0, start - step) : start]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
-_ACCESS = re.compile(r"\._\w*")
+_ACCESS = re.compile(r"\.[ \t\\\n]*(_\w*)")
 _DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*_\w*")))
 # There is no end of a line before the first.
 _FIRST_NAME = re.compile(r"_\w*")
@@ -149,8 +149,8 @@ class ModuleText:
 
     @cached_property
     def accesses(self) -> list[tuple[int, str]]:
-        """Where `._name` stands, and the private name; dunders are none."""
-        found = ((match.start(), match[0][1:]) for match in _ACCESS.finditer(self.text))
+        """Where the dot of `._name` stands, and the private name; dunders are none."""
+        found = ((match.start(), match[1]) for match in _ACCESS.finditer(self.text))
         return [(dot, name) for dot, name in found if name[:2] != "__" or name[-2:] != "__"]
 
     @cached_property

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 CHAIN = re.compile(r"(?<![\w.])[^\W\d][\w.]*")
 WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 NO_NAMES = frozenset({"self", "cls", "super", *keyword.kwlist})
+# An access to a private name on what is no plain chain of names.
+_AFTER_NO_NAME = re.compile(r"(?:[^\w\s.\\][ \t\\\n]*|(?<!\w))\.[ \t\\\n]*_")
 _CHOICE = re.compile(r"\b(?:or|and|else|if)\b")
 _AS = re.compile(r"\bas\b")
 _ANNOTATION = re.compile(r":([^,=)\n]*(?:\[[^\]]*\])?)")
@@ -82,8 +84,12 @@ def root(chain: str) -> str:
 def receiver_roots(statement: str, is_imported: Callable[[str], bool]) -> set[str]:
     """The names through whose values a statement may reach a private attribute or a module."""
     dotted = [chain for chain in CHAIN.findall(statement) if "." in chain]
-    found = {root(chain) for chain in dotted if "._" in chain or is_imported(root(chain))}
-    if re.search(r"[^\w\s.\\][ \t\\\n]*\._|(?<![\w])\._", statement):
+    found = {
+        root(chain)
+        for chain in dotted
+        if "._" in chain or chain.endswith(".") or is_imported(root(chain))
+    }
+    if _AFTER_NO_NAME.search(statement):
         found |= {root(chain) for chain in CHAIN.findall(statement)}
     return found
 

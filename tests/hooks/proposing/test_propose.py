@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bailiwick import Tree, load_policy
 from bailiwick_hooks.proposing.propose import propose
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NAMES = st.sampled_from(["a", "b", "c", "tests", "core"])
@@ -67,7 +67,7 @@ def tachs(draw: st.DrawFn) -> str:
     return "\n".join(blocks)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(trees(), contracts(), tachs(), st.booleans(), st.booleans())
 def test_every_proposal_loads_and_names_nothing_that_is_not_there(
     files: dict[str, str], contracts: str, tach: str, with_contracts: bool, with_tach: bool

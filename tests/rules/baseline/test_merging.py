@@ -109,7 +109,7 @@ POOL = [entry(f"shop/{name}.py", f"core.inner:{of}") for name in "abc" for of in
 some = st.sets(st.sampled_from(POOL))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some, some, some)
 def test_a_union_loses_nothing_that_is_owed(
     base: set[Entry], ours: set[Entry], theirs: set[Entry]

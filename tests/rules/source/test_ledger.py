@@ -61,7 +61,7 @@ def closure(graph: Graph, start: str) -> set[str]:
     return seen
 
 
-@settings(derandomize=True, max_examples=200)
+@settings(max_examples=200)
 @given(GRAPHS, QUESTIONS)
 def test_answers_in_a_circle_are_whole_and_know_all_they_were_read_from(
     graph: Graph, questions: list[str]
@@ -73,7 +73,7 @@ def test_answers_in_a_circle_are_whole_and_know_all_they_were_read_from(
         assert answer == reads == closure(graph, node)
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(max_examples=300)
 @given(GRAPHS, st.frozensets(st.sampled_from(NODES)), QUESTIONS)
 def test_the_first_of_several_answers_is_the_same_in_whatever_order_they_are_asked(
     graph: Graph, defined: frozenset[str], questions: list[str]
