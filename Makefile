@@ -43,8 +43,9 @@ lint: $(READY) ## ruff, mypy, Bailiwick on itself, and the checks of the TypeScr
 	$(BIN)/bailiwick check
 	@$(PY) vscode-extension/scripts/lint.py
 
-bench: $(READY) ## measure Bailiwick beside its peers on Nova
+bench: $(READY) ## measure Bailiwick beside its peers on Nova, and its reports (NOVA_HISTORY=clone: those on a history, too)
 	$(PY) -m benchmarks
+	$(PY) -m benchmarks.reports $(if $(NOVA_HISTORY),--history $(NOVA_HISTORY))
 
 editors: ## install the editors that tests/server/editors drives, where there is apt-get
 	apt-get install --yes neovim emacs-nox elpa-eglot

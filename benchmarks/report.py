@@ -12,7 +12,7 @@ from statistics import median
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import nova, ours, peers
+from benchmarks import nova, ours, peers, reports
 from benchmarks.latency import page as latency
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def as_markdown(results: Results) -> str:
         growth=_growth(results),
         remarks=REMARKS.read_text(),
     )
+    if reports.KEPT.exists():
+        page = reports.replaced(page, json.loads(reports.KEPT.read_text()))
     if LATENCY.exists():
         return latency.replaced(page, json.loads(LATENCY.read_text()))
     return page

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from statistics import median, quantiles
 from string import Template
 from typing import TYPE_CHECKING, Any
+
+from benchmarks import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +30,7 @@ def section(results: Mapping[str, Any]) -> str:
 
 def replaced(page: str, results: Mapping[str, Any]) -> str:
     """A page with its section made anew, or added at its end."""
-    found = re.search(rf"^{re.escape(TITLE)}\n.*?(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
-    if found is None:
-        return f"{page.rstrip()}\n\n{section(results)}"
-    return page[: found.start()] + section(results) + page[found.end() :]
+    return sections.replaced(page, TITLE, section(results))
 
 
 def _row(latency: Mapping[str, Any]) -> tuple[str, ...]:

@@ -103,8 +103,8 @@ def _diff(policy: Policy, args: Namespace, to: Target) -> int:
             owners = {entry.owner for entry in old}
         else:
             paths, called, owners = differing(before, after), before.called, set()
-            old = public_api(before.policy, overlay=before.overlay, paths=paths)
-        new = public_api(after.policy, overlay=after.overlay, paths=paths)
+            old = _offered(before, paths)
+        new = _offered(after, paths)
         if owners:
             new = tuple(entry for entry in new if entry.owner in owners)
         changes = whom(compare(old, new), after, told)
@@ -114,6 +114,12 @@ def _diff(policy: Policy, args: Namespace, to: Target) -> int:
         made = as_text(changes, called, after.called)
     give(made, to.path)
     return 1 if any(change.verdict == "breaks" for change in concerned(changes)) else 0
+
+
+def _offered(side: Side, paths: frozenset[str] | None) -> tuple[ApiEntry, ...]:
+    # A folder that has no policy of its own is not ours to keep a cache in.
+    is_ours = side.policy.path.parent == side.policy.root
+    return public_api(side.policy, overlay=side.overlay, paths=paths, cache=is_ours)
 
 
 def _operands(names: list[str]) -> list[str]:
