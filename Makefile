@@ -48,7 +48,8 @@ bench: $(READY) ## measure Bailiwick beside its peers on Nova, and its reports (
 	$(PY) -m benchmarks.reports $(if $(NOVA_HISTORY),--history $(NOVA_HISTORY))
 
 editors: ## install the editors that tests/server/editors drives, where there is apt-get
-	apt-get install --yes neovim emacs-nox elpa-eglot
+	apt-get update --quiet --quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends neovim emacs-nox elpa-eglot
 
 latency: $(READY) ## measure the language server beside its peers while somebody types
 	$(PY) -m benchmarks.latency

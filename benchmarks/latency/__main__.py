@@ -7,8 +7,10 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from benchmarks.latency import page, scenes, servers
 from benchmarks.latency.client import SilentError
 
 DOCS = Path(__file__).parents[2] / "docs"
+_SETTLED = 3
 EXTENDS = 'extends = ["nova"]\n'
 
 
@@ -32,6 +35,7 @@ def main() -> int:
         "python": platform.python_version(),
         "load": round(load, 2),
         "keys": options.keys,
+        "edits": options.edits,
         "servers": [asdict(each) for each in figures],
     }
     print(page.section(results))
@@ -46,7 +50,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--keys", type=int, default=100, help="keystrokes, each by itself")
     parser.add_argument("--bursts", type=int, default=5, help="times that keys are typed fast")
-    parser.add_argument("--programs", type=Path, help="a folder with the peers' programs")
+    parser.add_argument("--edits", type=int, default=10_000, help="of an hour, to see what is held")
+    parser.add_argument(
+        "--programs", type=Path, action="append", help="folders with the peers' programs"
+    )
     parser.add_argument("--only", action="append", help="only the server of this name")
     parser.add_argument("--tree", type=Path, help="a copy of Nova in place of the wheel's")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
@@ -66,7 +73,8 @@ def _tree(options: argparse.Namespace, scratch: Path) -> Path:
 
 
 def _servers(options: argparse.Namespace) -> list[servers.Server]:
-    every = [servers.ours(), *servers.others(options.programs)]
+    folders = options.programs or servers.installed(options.cache)
+    every = [servers.ours(), *servers.others(folders)]
     return [each for each in every if not options.only or each.name in options.only]
 
 
@@ -76,11 +84,27 @@ def _measured(server: servers.Server, tree: Path, options: argparse.Namespace) -
     try:
         scenes.typing(server, tree, options.keys, options.bursts, latency)
         if server.name == servers.OURS:
-            scenes.hovering(server, tree, 20, latency)
-            scenes.dependants(server, tree, 6, latency)
+            _more(server, tree, options, latency)
+        if server.name in (servers.OURS, servers.RUFF):
+            scenes.an_hour(server, tree, options.edits, latency)
     except SilentError as silent:
         print(f"{server.name}: {silent}", file=sys.stderr)
     return latency
+
+
+def _more(
+    server: servers.Server, tree: Path, options: argparse.Namespace, latency: scenes.Latency
+) -> None:
+    """What is measured of Bailiwick's own server alone."""
+    scenes.hovering(server, tree, 20, latency)
+    scenes.features(server, tree, 10, latency)
+    scenes.dependants(server, tree, 6, latency)
+    scenes.starting(server, tree, options.bursts - 1, latency.first)
+    # A file that was written just before is not trusted to stay as it is.
+    time.sleep(_SETTLED)
+    check = [sys.executable, "-m", "bailiwick_hooks", "check"]
+    subprocess.run(check, cwd=tree, check=False, stdout=subprocess.DEVNULL)
+    scenes.starting(server, tree, options.bursts, latency.warm)
 
 
 if __name__ == "__main__":

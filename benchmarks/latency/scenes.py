@@ -8,12 +8,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.latency.client import Client, SilentError
+from benchmarks.ours import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from benchmarks.latency.servers import Server
 
@@ -64,6 +65,9 @@ class Latency:
     bursts: list[float] = field(default_factory=list)
     hovers: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    actions: list[float] = field(default_factory=list)
+    proposals: list[float] = field(default_factory=list)
     dependants: list[float] = field(default_factory=list)
     memory: float = 0.0
     held: list[float] = field(default_factory=list)
@@ -144,9 +148,12 @@ class Typist:
         """The seconds that a hover takes right after a key."""
         self.key()
         place = {"line": self.line, "character": min(self.column, 14)}
+        return self.ask("hover", self.uri, {"position": place})
+
+    def ask(self, what: str, uri: str, more: Mapping[str, Any]) -> float:
+        """The seconds that a request about a document takes."""
         started = time.perf_counter()
-        document = {"uri": self.uri}
-        self.client.request("textDocument/hover", {"textDocument": document, "position": place})
+        self.client.request(f"textDocument/{what}", {"textDocument": {"uri": uri}, **more})
         return time.perf_counter() - started
 
     def edits(self, seed: int) -> Iterator[None]:
@@ -200,6 +207,40 @@ def typing(server: Server, tree: Path, keys: int, bursts: int, latency: Latency)
             latency.bursts.append(typist.burst())
             time.sleep(0.5)
         latency.memory = max(latency.memory, typist.memory)
+    finally:
+        typist.client.stop()
+
+
+def starting(server: Server, tree: Path, times: int, took: list[float]) -> None:
+    """Measure how long it takes from spawn to the first diagnostics."""
+    for _ in range(times):
+        typist = Typist(server, tree)
+        try:
+            took.append(typist.begin())
+        finally:
+            typist.client.stop()
+
+
+def features(server: Server, tree: Path, times: int, latency: Latency) -> None:
+    """Measure code actions where something is found, and completion in the policy."""
+    typist = Typist(server, tree)
+    try:
+        started = typist.begin()
+        time.sleep(max(2, started))
+        typist.insert("import nova.virt.zvm\n", 0, 0)
+        found = typist.client.diagnostics(typist.uri, typist.version)[1]
+        time.sleep(2)
+        for _ in range(times):
+            context = {"diagnostics": found[:1], "triggerKind": 1}
+            params = {"range": found[0]["range"], "context": context}
+            latency.actions.append(typist.ask("codeAction", typist.uri, params))
+        text = "[subsystem.new]\nuses = ['']\n"
+        policy = (tree / POLICY).as_uri()
+        item = {"uri": policy, "languageId": "toml", "version": 1, "text": text}
+        typist.client.notify("textDocument/didOpen", {"textDocument": item})
+        for _ in range(times):
+            place = {"position": {"line": 1, "character": 9}}
+            latency.proposals.append(typist.ask("completion", policy, place))
     finally:
         typist.client.stop()
 

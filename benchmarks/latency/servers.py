@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 BOUNDARIES = Path(__file__).parent.parent / "boundaries"
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+PYRIGHT = "pyright@1.1.414"
 OURS = "bailiwick server"
 RUFF = "ruff server"
 
@@ -35,10 +39,47 @@ def ours() -> Server:
     return Server(OURS, (sys.executable, "-m", "bailiwick_hooks", "server"))
 
 
-def others(programs: Path | None) -> Iterator[Server]:
-    """Those of them that are installed in a folder of programs, or beside this Python."""
-    folders = [programs, Path(sys.executable).parent]
-    path = ":".join(str(folder) for folder in folders if folder is not None)
+def installed(cache: Path) -> list[Path]:
+    """The folders of the peers' programs, installed there if these versions are not yet.
+
+    pyright is a package of npm; without that it is left out.
+    """
+    pinned = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    folder = cache / f"servers-{pinned}-py{sys.version_info.major}.{sys.version_info.minor}"
+    if not (folder / "ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        pip: list[str | Path] = [
+            folder / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "-r",
+            REQUIREMENTS,
+        ]
+        subprocess.run(pip, check=True)
+        (folder / "ready").touch()
+    node = cache / PYRIGHT.replace("@", "-")
+    npm = shutil.which("npm")
+    if npm and not (node / "node_modules").exists():
+        node.mkdir(parents=True, exist_ok=True)
+        install: list[str | Path] = [
+            npm,
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            node,
+            PYRIGHT,
+        ]
+        subprocess.run(install, check=False)
+    return [folder / "bin", node / "node_modules" / ".bin"]
+
+
+def others(folders: Iterable[Path]) -> Iterator[Server]:
+    """Those of them that are installed in folders of programs."""
+    path = ":".join(map(str, folders))
 
     def found(name: str) -> str | None:
         return shutil.which(name, path=path)
