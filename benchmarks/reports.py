@@ -141,10 +141,12 @@ def _results(measured: Mapping[str, Measurement], rounds: int) -> dict[str, Any]
 
 def section(results: Mapping[str, Any]) -> str:
     """The section of docs/benchmarks.md."""
+    rounds = results["rounds"]
+    how = f"medians of {rounds} rounds" if rounds > 1 else "one round"
     lines = [
         f"{TITLE}\n",
-        f"Made by `python -m benchmarks.reports --history CLONE` on {results['date']}: medians of "
-        f"{results['rounds']} rounds on {results['cores']} cores at a load of {results['load']}. "
+        f"Made by `python -m benchmarks.reports --history CLONE` on {results['date']}: "
+        f"{how} on {results['cores']} cores at a load of {results['load']}. "
         "Where others work beside it, wall time says little; *processor* is that of all processes "
         "of a run together.\n",
         "| report | | goal, s | wall, s | processor, s | peak, MiB |",
