@@ -83,8 +83,9 @@ class Archive:
         self._paths = list(self.stamps)
         self._places = {path: place for place, path in enumerate(self._paths)}
         self._words = _Texts(self._numbers("word_ends"), self._columns["words"])
+        self._numbered: dict[str, int] = {}
         self._rows = _Texts(self._numbers("row_ends"), self._columns["rows"])
-        self._answers = _Texts(self._numbers("answer_ends"), self._columns["answers"])
+        self._answer_rows = _Texts(self._numbers("answer_ends"), self._columns["answers"])
         self._answer_words = self._numbers("answer_words")
         self._verdict_reads = self._lists("verdict_read_ends", "verdict_reads")
         self._answer_reads = self._lists("answer_read_ends", "answer_reads")
@@ -121,14 +122,24 @@ class Archive:
 
     def answer(self, word: str) -> Answered | None:
         """The answer that a word stands for, None if it is not known."""
-        number = self._number(word)
-        place = bisect_left(self._answer_words, number) if number >= 0 else -1
-        if not 0 <= place < len(self._answer_words) or self._answer_words[place] != number:
+        place = self._place(word)
+        if place < 0:
             return None
-        arity, digest, said = self._answers[place].split(" ", 2)
+        arity, digest, said = self._answer_rows[place].split(" ", 2)
         name, *key = word[len(SIGN) :].split("?", max(int(arity), 1))
         reads = frozenset(map(self._words.__getitem__, self._answer_reads[place]))
         return Answered(name, tuple(key[: int(arity)]), digest, reads, said)
+
+    def answers(self, word: str) -> bool:
+        """Whether it has the answer that a word stands for."""
+        return self._place(word) >= 0
+
+    def _place(self, word: str) -> int:
+        """The place of the answer that a word stands for, -1 if there is none."""
+        number = self._number(word)
+        place = bisect_left(self._answer_words, number) if number >= 0 else -1
+        there = 0 <= place < len(self._answer_words) and self._answer_words[place] == number
+        return place if there else -1
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -148,6 +159,11 @@ class Archive:
                 )
         return paths, words
 
+    def is_read(self, word: str) -> bool:
+        """Whether a verdict rests on a word itself, and not only through an answer."""
+        number = self._number(word)
+        return number >= 0 and len(self._verdicts_on[number]) > 0
+
     def questions(self, module: str) -> Iterator[str]:
         """The questions to a module that have been noted, each with its answer."""
         for number in range(self._after(f"{module}?"), len(self._words)):
@@ -158,8 +174,12 @@ class Archive:
 
     def _number(self, word: str) -> int:
         """The number of a word, -1 if it has none."""
-        number = self._after(word)
-        return number if number < len(self._words) and self._words[number] == word else -1
+        known = self._numbered.get(word)
+        if known is None:
+            number = self._after(word)
+            found = number < len(self._words) and self._words[number] == word
+            known = self._numbered[word] = number if found else -1
+        return known
 
     def _after(self, word: str) -> int:
         """The number of the first word that does not come before this one."""
@@ -171,13 +191,18 @@ class _Texts:
 
     def __init__(self, ends: memoryview[int], column: memoryview) -> None:
         self._ends, self._column = ends, column
+        self._read: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, place: int) -> str:
-        start = self._ends[place - 1] if place else 0
-        return str(self._column[start : self._ends[place]], "utf-8", "surrogatepass")
+        text = self._read.get(place)
+        if text is None:
+            start = self._ends[place - 1] if place else 0
+            text = str(self._column[start : self._ends[place]], "utf-8", "surrogatepass")
+            self._read[place] = text
+        return text
 
 
 class _Lists:

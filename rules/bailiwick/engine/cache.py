@@ -118,6 +118,11 @@ class Cache:
         except DAMAGE:
             pass
 
+    def share(self, other: Cache) -> None:
+        """Take what another one has read, if that is what `load` would read."""
+        if other.key == self.key and other.known and not self.known:
+            self.known, self.state = other.known.copy(), other.state
+
     def save(self, tree: Tree, report: WholeReport | None) -> None:
         """Write what is known now; `report` is what was found, if the whole tree was judged."""
         stamps = self._settle(tree)

@@ -140,6 +140,21 @@ class Known:
                 words.add(word)
         return paths, words
 
+    def read_itself(self, words: Collection[str]) -> set[str]:
+        """Of some words those on which verdicts rest, and not only through answers."""
+        read = {
+            word
+            for verdict in self.verdicts.values()
+            if verdict is not None
+            for word in verdict.reads
+        }
+        archive = self.archive
+        return {
+            word
+            for word in words
+            if word in read or (archive is not None and archive.is_read(word))
+        }
+
     def doubtful(self, notes: Iterable[str]) -> set[str]:
         """The words of all answers that rest on one of these, directly or through others."""
         found: set[str] = set()
@@ -175,7 +190,12 @@ class Known:
     def is_sound(self, verdict: Verdict) -> bool:
         """Whether all answers are known that a verdict rests on."""
         signed = (word for word in verdict.reads if word.startswith(SIGN))
-        return all(self.answer(word) is not None for word in signed)
+        return all(self._knows(word) for word in signed)
+
+    def _knows(self, word: str) -> bool:
+        if word in self.answers:
+            return self.answers[word] is not None
+        return self.archive is not None and self.archive.answers(word)
 
     def everything(self) -> tuple[dict[str, Verdict], dict[str, Answered]]:
         """All verdicts, and all answers that these rest on."""

@@ -54,6 +54,9 @@ def check_change(
     comparison = _Comparison(policy, cached=cache and not exhaustive, exhaustive=exhaustive)
     run = comparison.run(policy, changes[0].now)
     states = [_Before.of(change, comparison, run.tree) for change in changes]
+    for state in states:
+        if state.run is not None:
+            run.cache.share(state.run.cache)
     report = run.report(jobs, progress)
     new = list(report.findings)
     for state in states:

@@ -60,7 +60,9 @@ class Standing:
         """The files whose verdicts hold no more, with what of those may still serve."""
         found: dict[str, Verdict | None] = {}
         changed, gained = self.changes.modules, self.changes.gained
-        paths, _ = self.known.resting_on({*self.touched, *self._doubtful, *gained})
+        asked = self.known.read_itself(self._doubtful)
+        fallen = {word for word in asked if not self._stands(word)}
+        paths, _ = self.known.resting_on({*self.touched, *fallen, *gained})
         for path in {*changed, *paths}:
             verdict = self.known.get(path)
             if verdict is None:
