@@ -107,7 +107,7 @@ class Archive:
     def verdict(self, path: str) -> Verdict:
         """The verdict on a file that it has one on."""
         place = self._places[path]
-        digest, face, members, cut, names = json.loads(self._rows[place])
+        digest, face, members, cut, names, court = json.loads(self._rows[place])
         reads = frozenset(map(self._words.__getitem__, self._verdict_reads[place]))
         outcome = self.told.get(path) or Verdict()
         return replace(
@@ -118,6 +118,7 @@ class Archive:
             cut=cut,
             names=frozenset(names),
             reads=reads,
+            court=frozenset(court),
         )
 
     def answer(self, word: str) -> Answered | None:
@@ -250,10 +251,9 @@ def _json(document: Any) -> bytes:
 
 
 def _row(verdict: Verdict) -> str:
-    each = verdict
-    return json.dumps(
-        [each.digest, each.face, each.members, each.cut, sorted(each.names)], separators=(",", ":")
-    )
+    digests = verdict.digest, verdict.face, verdict.members, verdict.cut
+    row = [*digests, sorted(verdict.names), sorted(verdict.court)]
+    return json.dumps(row, separators=(",", ":"))
 
 
 def _answer_row(answered: Answered) -> str:

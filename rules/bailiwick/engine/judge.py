@@ -109,7 +109,7 @@ class Judge:
         return self._court
 
     def verdict(self, file: File, known: Verdict | None = None) -> Verdict:
-        """Judge one file; `known` is an older verdict whose reads are all unchanged."""
+        """Judge one file; `known` is an older verdict on a cut that would be judged alike now."""
         try:
             data = self.texts.data(file)
         except OSError as error:
@@ -235,9 +235,10 @@ class Judge:
         broken = self._syntax_error(text) if may_be_broken(text.text) else None
         offsets, names, edges = self.sieve.propose(text)
         cut = text.cutter.cut(offsets, chosen=names) if offsets else Cut("", ())
-        key = _digest(cut.text)
+        # Of the names that matter those that are there belong to what is judged.
+        key = _digest("\0".join([cut.text, *sorted(n for n in names if n in cut.text)]))
         if known is not None and known.cut == key and not broken:
-            return replace(known, lines=cut.lines, edges=edges)
+            return replace(known, lines=cut.lines, edges=edges, reads=known.court)
         self.ledger.beat()
         if not offsets:
             return Verdict("", cut="" if broken else key, findings=broken or (), edges=edges)
@@ -269,6 +270,7 @@ class Judge:
         return Verdict(
             "",
             cut=key if by_cut_alone else "",
+            court=reads,
             lines=cut.lines,
             findings=tuple(findings),
             edges=edges,

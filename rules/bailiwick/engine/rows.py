@@ -50,12 +50,13 @@ def told(row: list[Any]) -> Verdict:
 def verdict_row(verdict: Verdict) -> list[Any]:
     """All of a verdict but for its answers."""
     digests = [verdict.digest, verdict.face, verdict.members, verdict.cut]
-    return [digests, sorted(verdict.names), sorted(verdict.reads), told_row(verdict)]
+    reads = [sorted(verdict.reads), sorted(verdict.court)]
+    return [digests, sorted(verdict.names), reads, told_row(verdict)]
 
 
 def verdict(row: list[Any]) -> Verdict:
     """The reverse."""
-    (digest, face, members, cut), names, reads, outcome = row
+    (digest, face, members, cut), names, (reads, court), outcome = row
     return replace(
         told(outcome),
         digest=digest,
@@ -64,6 +65,7 @@ def verdict(row: list[Any]) -> Verdict:
         cut=cut,
         names=frozenset(names),
         reads=frozenset(reads),
+        court=frozenset(court),
     )
 
 

@@ -281,9 +281,9 @@ class Run:
     def _stale(self, standing: Standing) -> dict[str, Verdict | None]:
         """The files whose known verdicts no longer hold, with what of those may still serve.
 
-        That is the verdict of a file that has changed itself, but nothing else that was read
-        for it: it holds on for the same cut. Of files that are not judged in this run, verdicts
-        that no longer hold are forgotten.
+        That is a verdict that was read from nothing else than before when its cut was judged: it
+        holds on if the cut is the same. Of files that are not judged in this run, verdicts that no
+        longer hold are forgotten.
         """
         stale = standing.stale()
         known = self.cache.known

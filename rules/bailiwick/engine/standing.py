@@ -57,7 +57,7 @@ class Standing:
         self._standing: dict[str, bool] = {}
 
     def stale(self) -> dict[str, Verdict | None]:
-        """The files whose verdicts hold no more, with what of those may still serve."""
+        """The files whose verdicts hold no more, with those that still serve for the same cut."""
         found: dict[str, Verdict | None] = {}
         changed, gained = self.changes.modules, self.changes.gained
         asked = self.known.read_itself(self._doubtful)
@@ -67,14 +67,22 @@ class Standing:
             verdict = self.known.get(path)
             if verdict is None:
                 continue
-            gains = (gained[read] for read in gained.keys() & verdict.reads)
-            met = any(not verdict.names.isdisjoint(names) for names in gains)
-            if path in changed:
-                fails = met or self.fails_beside(verdict.reads, changed[path])
-                found[path] = None if fails else verdict
-            elif met or self.fails(verdict.reads):
-                found[path] = None
+            if path in changed or self._fails(verdict, verdict.reads, ""):
+                own = changed.get(path, "")
+                serves = verdict.cut and not self._fails(verdict, verdict.court, own)
+                found[path] = verdict if serves else None
         return found
+
+    def _fails(self, verdict: Verdict, reads: frozenset[str], own: str) -> bool:
+        """Whether some of what a verdict was read from would be read otherwise now.
+
+        `own` is the module of its file, if that has changed.
+        """
+        gained = self.changes.gained
+        gains = (gained[read] for read in gained.keys() & reads)
+        if any(not verdict.names.isdisjoint(names) for names in gains):
+            return True
+        return self.fails_beside(reads, own) if own else self.fails(reads)
 
     def fails_remark(self, reads: Collection[str]) -> bool:
         """The same for what was read for a remark, which any new name may concern."""

@@ -26,6 +26,7 @@ class Verdict:
               only the face counts, behind a `^` those of which only names that are ours count, and
               before a `?` those of which only the answer to that question counts; behind an
               `@` an answer that was read from several modules
+    court:    those of them that were read when the cut was judged, and not to find what to cut
     cut:      digest of the cut that was judged, "" if more than the cut decided
     lines:    the line of the file for each line of the cut; none: they are the same
     findings: their lines are those of the cut
@@ -40,6 +41,7 @@ class Verdict:
     members: str = ""
     names: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
+    court: frozenset[str] = frozenset()
     cut: str = ""
     lines: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
