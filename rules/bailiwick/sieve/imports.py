@@ -9,7 +9,9 @@ from typing import NamedTuple
 from bailiwick.vocabulary.naming import IMPORTERS
 
 _FROM = re.compile(
-    r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*)[ \t\f\\\n]*import[ \t\f]*(.*)", re.DOTALL
+    r"from[ \t\f\\\n]*(\.[. \t\f]*)?([\w.]*(?:[ \t\f\\\n]+[\w.]+)*?)"
+    r"[ \t\f\\\n]*import\b[ \t\f]*(.*)",
+    re.DOTALL,
 )
 _is_plain_from = re.compile(r"from [\w.]+ \Z").match
 _SPACES = re.compile(r"[ \t\f\n\\]+")
@@ -136,6 +138,8 @@ def parse_import(statement: str) -> tuple[Imported, ...]:
     if found := _FROM.match(text):
         dots, module, names = found.groups()
         level = dots.count(".") if dots else 0
+        # There may be white space around dots.
+        module = _SPACES.sub("", module)
         names = names.partition(")")[0].strip("( ") if names[:1] == "(" else names.partition(";")[0]
         pairs = [_SPACES.sub(" ", part).strip().split(" as ") for part in names.split(",")]
         return tuple(
