@@ -46,6 +46,16 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "def work():\n    host = __import__('app.disk.host').disk.host\n    return host._uri\n",
         "from app.disk.host import Host\ntry:\n    pass\nexcept Host as host:\n    host._conn\n",
         "from app.disk.drive import Drive\nDrive._conn\n",
+        "from app.core.base import Base\nclass Job(Base):\n    def work(self):\n"
+        "        x = self.kept\n        return x._conn\n",
+        "from typing import Union\nfrom app.disk.host import Host\n"
+        "class Job:\n    kept: Union[\n        dict[str, list[int]], Host\n    ]\n"
+        "    def work(self):\n"
+        "        return self.kept._conn\n",
+        "from app.disk.host import Host\ndef work(host: Host):\n    def inner():\n"
+        "        pass\n    return host._conn\n",
+        "from app.disk.host import Host\ndef work():\n    one, two = (\n        1,\n"
+        "        Host,\n    )\n    return two._conn\n",
         "from app.disk.host import Host\nHost. _conn, Host \\\n . _conn, (Host.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host\n    return (x.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host()\n    return (x\n  ._conn)\n",
@@ -60,6 +70,7 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Pat
         "app/disk/host.py": "_uri = 1\nclass Host:\n    _conn = 1\n",
         "app/disk/drive.py": "from functools import total_ordering\n"
         "from app.disk.host import Host\n@total_ordering\nclass Drive(Host):\n    pass\n",
+        "app/core/base.py": "from app.disk.host import Host\nclass Base:\n    kept: Host\n",
         "app/core/api.py": text,
     }
     for path, words in files.items():

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bailiwick.sieve.texts import ModuleText
 
     Others = dict[tuple[str, str], "Proposals"]
+    # Chains of names, each with whether it is called, and the attributes on the way to them.
+    Ends = tuple[frozenset[tuple[str, bool]], frozenset[str]]
 
 _IN_CHAINS = string.ascii_letters + string.digits + "_."
 _STRING_ARGUMENT = re.compile(r"""[ \t\n]*[rbuRBU]?(["'])([\w.]*)\1[ \t\n]*[,)]""")
@@ -65,7 +67,7 @@ class Proposals:
         """`own` is the subsystem from which it is seen, `others` the work on other modules."""
         self.reach, self.question, self.others = reach, question, others
         self.module, self.text, self.own = text, text.text, own
-        self._known_ends: dict[tuple[str, tuple[int, int] | None], frozenset[tuple[str, bool]]] = {}
+        self._known_ends: dict[tuple[str, tuple[int, int] | None], Ends] = {}
 
     def offsets(self) -> set[int]:
         """All proposals but those on import statements."""
@@ -187,11 +189,20 @@ class Proposals:
         local: str,
         rest: str,
         name: str,
-        seen: set[str],
+        seen: set[tuple[str, str, str]],
         around: tuple[int, int] | None = None,
     ) -> bool:
-        """Whether a local name, or an attribute, may be bound to what has a foreign `name`."""
-        for chain, called in self._ends(local, around):
+        """Whether a local name, or an attribute, may be bound to what has a foreign `name`.
+
+        `seen`: the attributes that have been asked for already, by module.
+        """
+        key = self.module.file.module, local, rest
+        if around is None:
+            if key in seen:
+                return False
+            seen.add(key)
+        ends, attributes = self._ends(local, around)
+        for chain, called in ends:
             if called and chain.rpartition(".")[2] in IMPORTERS:
                 return True
             if called:
@@ -199,11 +210,10 @@ class Proposals:
                     return True
             elif self._leads_abroad(f"{chain}.{rest}" if rest else chain, name):
                 return True
-        seen.add(self.module.file.module)
-        return around is None and any(
-            base._may_be_given(local, rest, name, seen)
-            for base in map(self._elsewhere, self._base_texts())
-            if base.module.file.module not in seen
+        return any(
+            self._elsewhere(text)._may_be_given(attribute, rest, name, seen)
+            for text in (self._base_texts() if attributes else ())
+            for attribute in sorted(attributes)
         )
 
     def _function_around(self, offset: int) -> tuple[int, int]:
@@ -214,6 +224,9 @@ class Proposals:
         begin = here - 1
         while begin > 0 and headers[begin].indent > margin:
             begin -= 1
+        top = bisect_right(self._tops, offset) - 1
+        if top >= 0 and not self.text.startswith("class", self._tops[top]):
+            begin, margin = bisect_right(starts, self._tops[top]) - 1, 0
         end = here
         while end < len(headers) and headers[end].indent > margin:
             end += 1
@@ -221,6 +234,11 @@ class Proposals:
             starts[begin] if begin >= 0 else 0,
             starts[end] if end < len(starts) else len(self.text),
         )
+
+    @cached_property
+    def _tops(self) -> list[int]:
+        """Where the headers at the left margin start."""
+        return [header.start for header in self.module.lines.headers if not header.indent]
 
     def _leads_abroad(self, chain: str, name: str) -> bool:
         """Whether a chain may stand for another subsystem's, or for a class that has its `name`."""
@@ -233,18 +251,20 @@ class Proposals:
         if root(chain) in self.module.class_starts:
             yield f"{self.module.file.module}.{chain}"
 
-    def _ends(self, name: str, around: tuple[int, int] | None) -> frozenset[tuple[str, bool]]:
+    def _ends(self, name: str, around: tuple[int, int] | None) -> Ends:
         """The chains of imported names or classes that a local name may be bound to in the end.
 
         Sought in a stretch of the text, and in all of it for what is not bound there; None
-        means an attribute, which any method may bind.
+        means an attribute, which any method may bind. With them the attributes of the instance
+        through which they are reached.
         """
         key = name, around
         if key not in self._known_ends:
-            self._known_ends[key] = frozenset(self._find_ends(name, around))
+            self._known_ends[key] = self._find_ends(name, around)
         return self._known_ends[key]
 
-    def _find_ends(self, name: str, around: tuple[int, int] | None) -> Iterator[tuple[str, bool]]:
+    def _find_ends(self, name: str, around: tuple[int, int] | None) -> Ends:
+        ends: set[tuple[str, bool]] = set()
         seen, waiting = {(name, around is None)}, [(name, around is None)]
         while waiting:
             word, is_attribute = waiting.pop()
@@ -252,11 +272,12 @@ class Proposals:
                 first, _, more = chain.partition(".")
                 is_importer = called and chain.rpartition(".")[2] in IMPORTERS
                 if is_importer or first in self.module.bound or first in self.module.class_starts:
-                    yield chain, called
+                    ends.add((chain, called))
                 following = (more.partition(".")[0], True) if first in _SELF else (first, False)
                 if following[0] and following not in seen and not called:
                     seen.add(following)
                     waiting.append(following)
+        return frozenset(ends), frozenset(word for word, is_attribute in seen if is_attribute)
 
     def _bound_to(self, name: str, around: tuple[int, int] | None) -> set[tuple[str, bool]]:
         """What a name may be bound to around a place, or else at the top of module or class."""

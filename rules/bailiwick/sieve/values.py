@@ -18,7 +18,10 @@ NO_NAMES = frozenset({"self", "cls", "super", *keyword.kwlist})
 _AFTER_NO_NAME = re.compile(r"(?:[^\w\s.\\][ \t\\\n]*|(?<!\w))\.[ \t\\\n]*_")
 _CHOICE = re.compile(r"\b(?:or|and|else|if)\b")
 _AS = re.compile(r"\bas\b")
-_ANNOTATION = re.compile(r":([^,=)\n]*(?:\[[^\]]*\])?)")
+_BRACKETS = r"\[[^\[\]]*\]"
+for _ in range(3):  # nested so deep
+    _BRACKETS = rf"\[(?:[^\[\]]|{_BRACKETS}){{0,2000}}\]"
+_ANNOTATION = re.compile(rf":([^,=)\n\[]*(?:{_BRACKETS}|[^,=)\n]*))")
 _BLOCK = re.compile(r"(?:async[ \t]+)?(def|class|with|except|for|import|from|case)\b")
 _BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
 # How much of a line is read from each name in it, so that one of megabytes does not take for ever.
@@ -109,13 +112,15 @@ def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool
             end = far if end < 0 else end
             line = line_start(text, start)
             if given["sign"] == ":":
+                end = _end_of_brackets(text, given.end(), end)
                 found.update((chain, True) for chain in CHAIN.findall(text, given.end(), end))
                 value = text.find("=", given.end(), end)
                 if value >= 0:
                     found.update(value_chains(text, value + 1, end))
             elif "(" not in text[line:start].lstrip()[1:] or given["sign"] == ":=":
                 if given["sign"][0] in ",)]" or "," in text[line:start]:
-                    for chain in CHAIN.finditer(text, given.end(), end):
+                    values = _end_of_brackets(text, given.end("sign"), end)
+                    for chain in CHAIN.finditer(text, given.end(), values):
                         found.add((chain[0], text.startswith("(", chain.end())))
                 found.update(value_chains(text, given.end(), _end_of_choice(text, end)))
         # The colon behind `except Error as name:` looks like that of an annotation.
@@ -125,6 +130,18 @@ def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool
                 for chain in CHAIN.finditer(text, max(0, start - 300), start):
                     found.add((chain[0], True))
     return found
+
+
+def _end_of_brackets(text: str, start: int, end: int) -> int:
+    """The end of a line, or of that in which the brackets close that are open there."""
+    far = min(start + _FAR, len(text))
+    depth, at = 0, start
+    while True:
+        depth += sum(map(text[at:end].count, "([{")) - sum(map(text[at:end].count, ")]}"))
+        if depth <= 0 or end >= far:
+            return end
+        at, end = end, text.find("\n", end + 1, far)
+        end = far if end < 0 else end
 
 
 def _end_of_choice(text: str, end: int) -> int:
