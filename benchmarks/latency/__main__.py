@@ -46,13 +46,18 @@ def main() -> int:
     return 0
 
 
+def _absolute(path: str) -> Path:
+    """A server is started in another folder than this one."""
+    return Path(path).absolute()
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--keys", type=int, default=100, help="keystrokes, each by itself")
     parser.add_argument("--bursts", type=int, default=5, help="times that keys are typed fast")
     parser.add_argument("--edits", type=int, default=10_000, help="of an hour, to see what is held")
     parser.add_argument(
-        "--programs", type=Path, action="append", help="folders with the peers' programs"
+        "--programs", type=_absolute, action="append", help="folders with the peers' programs"
     )
     parser.add_argument("--only", action="append", help="only the server of this name")
     parser.add_argument("--tree", type=Path, help="a copy of Nova in place of the wheel's")
