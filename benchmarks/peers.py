@@ -30,8 +30,13 @@ FLAKE8 = "flake8, one local check"
 
 def environment(cache: Path) -> Path:
     """The folder of the peers' programs; they are installed there if these versions are not yet."""
-    pinned = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = cache / f"peers-{pinned}-py{sys.version_info.major}.{sys.version_info.minor}"
+    return installed(REQUIREMENTS, cache, "peers")
+
+
+def installed(requirements: Path, cache: Path, name: str) -> Path:
+    """The folder of the programs of some requirements, kept under a name in `cache`."""
+    pinned = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+    folder = cache / f"{name}-{pinned}-py{sys.version_info.major}.{sys.version_info.minor}"
     ready = folder / "ready"
     if not ready.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
@@ -42,7 +47,7 @@ def environment(cache: Path) -> Path:
             "install",
             "--quiet",
             "-r",
-            REQUIREMENTS,
+            requirements,
         ]
         subprocess.run(pip, check=True)
         ready.touch()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks import peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,21 +45,7 @@ def installed(cache: Path) -> list[Path]:
 
     pyright is a package of npm; without that it is left out.
     """
-    pinned = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = cache / f"servers-{pinned}-py{sys.version_info.major}.{sys.version_info.minor}"
-    if not (folder / "ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip: list[str | Path] = [
-            folder / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "-r",
-            REQUIREMENTS,
-        ]
-        subprocess.run(pip, check=True)
-        (folder / "ready").touch()
+    programs = peers.installed(REQUIREMENTS, cache, "servers")
     node = cache / PYRIGHT.replace("@", "-")
     npm = shutil.which("npm")
     if npm and not (node / "node_modules").exists():
@@ -74,7 +61,7 @@ def installed(cache: Path) -> list[Path]:
             PYRIGHT,
         ]
         subprocess.run(install, check=False)
-    return [folder / "bin", node / "node_modules" / ".bin"]
+    return [programs, node / "node_modules" / ".bin"]
 
 
 def others(folders: Iterable[Path]) -> Iterator[Server]:
