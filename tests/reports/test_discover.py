@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import pytest
 from bailiwick import load_policy
 from bailiwick_reports.discover.areas import subject
 
-from tests.reports.shop import run
+from tests.reports.shop import as_json, run
 from tests.repositories import attempt, git, write
 
 if TYPE_CHECKING:
@@ -72,10 +71,7 @@ def _history(folder: Path) -> Path:
 
 def _discover(folder: Path, *words: str) -> dict[str, Any]:
     since = () if "--since" in words else ("--since", "2023-12-01")
-    done = run(folder, "discover", "--format", "json", *since, *words)
-    assert (done.returncode, done.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return as_json(folder, "discover", *since, *words)
 
 
 def _home(document: dict[str, Any], module: str) -> dict[str, Any]:

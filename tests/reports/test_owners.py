@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bailiwick_reports.owners.approval import smallest
 
-from tests.reports.shop import POLICY, git, project, run
+from tests.reports.shop import POLICY, as_json, git, project, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,10 +36,7 @@ def _shop(folder: Path, teams: str = TEAMS) -> Path:
 
 
 def _owners(folder: Path, *words: str) -> dict[str, Any]:
-    done = run(folder, "owners", *words, "--format", "json")
-    assert (done.returncode, done.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return as_json(folder, "owners", *words)
 
 
 def test_leads_stand_first_and_those_who_are_trusted_last(tmp_path: Path) -> None:

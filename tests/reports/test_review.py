@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.reports.shop import POLICY, git, project, run
+from tests.reports.shop import POLICY, as_json, git, project, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,10 +29,7 @@ def _commit(folder: Path, message: str) -> None:
 
 
 def _review(folder: Path, *words: str) -> dict[str, Any]:
-    done = run(folder, "review", *(words or ("main..next",)), "--format", "json")
-    assert (done.returncode, done.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return as_json(folder, "review", *(words or ("main..next",)))
 
 
 def test_what_stays_inside_is_counted_and_put_aside(tmp_path: Path) -> None:

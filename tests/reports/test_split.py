@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.reports.shop import git, project, run
+from tests.reports.shop import as_json, git, project, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def _split(folder: Path, *words: str) -> dict[str, Any]:
-    done = run(folder, "split", *words, "--format", "json")
-    assert (done.returncode, done.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return as_json(folder, "split", *words)
 
 
 def _ties(document: dict[str, Any], direction: str) -> set[tuple[str, str, str]]:

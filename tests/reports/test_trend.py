@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bailiwick import History, Shelf, check, crossings, judged_state, load_policy
 
-from tests.reports.shop import project, run
+from tests.reports.shop import as_json, project, run
 from tests.repositories import git, write
 
 if TYPE_CHECKING:
@@ -50,10 +50,7 @@ def _history(folder: Path) -> Path:
 
 
 def _trend(folder: Path, *words: str) -> dict[str, Any]:
-    done = run(folder, "trend", *words, "--format", "json")
-    assert (done.returncode, done.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return as_json(folder, "trend", *words)
 
 
 @pytest.fixture
