@@ -14,7 +14,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bailiwick.engine.rows import telling, told, told_row
 from bailiwick.engine.verdict import Verdict
@@ -23,7 +23,7 @@ from bailiwick.source.ledger import SIGN, Answered
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_NUMBER = "I"
+_NUMBER: Final = "I"
 # The columns, in the order in which they lie in the file; of those with numbers each row ends
 # where the column before it says.
 _COLUMNS = (
@@ -93,7 +93,7 @@ class Archive:
         self._answers_on = self._lists("answers_on_ends", "answers_on")
 
     def _numbers(self, name: str) -> memoryview[int]:
-        return self._columns[name].cast("I")
+        return self._columns[name].cast(_NUMBER)
 
     def _lists(self, ends: str, numbers: str) -> _Lists:
         return _Lists(self._numbers(ends), self._numbers(numbers))

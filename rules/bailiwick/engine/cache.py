@@ -12,7 +12,6 @@ cannot be read or written is as if it were not there.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import suppress
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from bailiwick.engine import rows
 from bailiwick.engine.known import Known, Remark
 from bailiwick.engine.rows import DAMAGE
-from bailiwick.source.tree import stamp_of
+from bailiwick.source.tree import digest_of, stamp_of
 from bailiwick.vocabulary.errors import Mistake
 from bailiwick.vocabulary.finding import Finding
 
@@ -99,7 +98,7 @@ class Cache:
                 data = read(f"{self.root}/{file.path}", is_file=bool(file.stamp))
         except OSError:
             return False
-        return hashlib.sha1(data, usedforsecurity=False).hexdigest() == verdict.digest
+        return digest_of(data) == verdict.digest
 
     def load(self) -> None:
         """Read what is known of the files."""
@@ -307,7 +306,7 @@ def _last_written(file: Path) -> int:
 
 
 def _checksum(text: bytes) -> bytes:
-    return hashlib.sha1(text, usedforsecurity=False).hexdigest().encode()
+    return digest_of(text).encode()
 
 
 def _report(stamps: dict[str, str], report: WholeReport) -> dict[str, Any]:

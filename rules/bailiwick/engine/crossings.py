@@ -26,7 +26,7 @@ from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import Ledger
 from bailiwick.source.lines import line_start
 from bailiwick.source.text import NotTextError, decode
-from bailiwick.source.tree import Tree
+from bailiwick.source.tree import Tree, digest_of
 from bailiwick.vocabulary.crossing import Crossing
 from bailiwick.vocabulary.survey import Site
 
@@ -276,7 +276,7 @@ class Reader:
         known = self._known.get(file.path)
         try:
             data = self.texts.data(file)
-            digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            digest = digest_of(data)
             if known is not None and known["digest"] == digest:
                 return {**known, "stamp": file.stamp}
             text = self.texts.put(file, decode(data))

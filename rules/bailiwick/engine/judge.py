@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from bailiwick.sieve.questions import YES, ask, module_asked, still_holds
 from bailiwick.sieve.texts import ModuleText, Texts
 from bailiwick.source.ledger import SIGN, Ledger
 from bailiwick.source.text import NotTextError, decode
+from bailiwick.source.tree import digest_of
 from bailiwick.suppressions.comments import suppressions
 from bailiwick.vocabulary.reference import Span
 
@@ -114,7 +114,7 @@ class Judge:
             data = self.texts.data(file)
         except OSError as error:
             return Verdict("", findings=(self.unreadable(file, error.strerror or str(error)),))
-        digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+        digest = digest_of(data)
         try:
             text = self.texts.put(file, decode(data))
         except NotTextError as error:
@@ -186,7 +186,7 @@ class Judge:
         """A file's digest and what it shows to others, without a verdict; nothing if unreadable."""
         try:
             data = self.texts.data(file)
-            digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            digest = digest_of(data)
             text = self.texts.put(file, decode(data))
         except (OSError, NotTextError):
             return Verdict()
@@ -425,8 +425,7 @@ class Judge:
 
 
 def _digest(text: str) -> str:
-    data = text.encode("utf-8", "surrogatepass")
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    return digest_of(text.encode("utf-8", "surrogatepass"))
 
 
 def _module(read: str) -> str:

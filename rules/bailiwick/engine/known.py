@@ -216,8 +216,6 @@ class Known:
         while lost and (
             new := {w for w, each in answers.items() if not lost.isdisjoint(each.reads)}
         ):
-            if not new:
-                break
             lost |= new
             for word in new:
                 del answers[word]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from bailiwick.engine.cache import Cache
 from bailiwick.engine.run import key_of
 from bailiwick.sieve.questions import module_asked
 from bailiwick.source.ledger import SIGN
+from bailiwick.source.tree import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Recalled:
 
     def _verdict(self, file: File, data: bytes) -> Verdict | None:
         known = self._known.get(file.path)
-        return known if known is not None and known.digest == _digest(data) else None
+        return known if known is not None and known.digest == digest_of(data) else None
 
     def _fails(self, reads: Iterable[str]) -> bool:
         seen: set[str] = set()
@@ -65,7 +65,3 @@ class Recalled:
             elif (module_asked(read) or read.lstrip("~^")) in self._touched:
                 return True
         return False
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.run import key_of_tools
+from bailiwick.source.tree import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -38,7 +39,7 @@ def cache_of_state(
         data = overlay.get(file.path)
         if data is None and (not file.stamp or cache.is_fresh(file)):
             return None
-        said = hashlib.sha1(data, usedforsecurity=False).hexdigest() if data else file.stamp
+        said = digest_of(data) if data else file.stamp
         digest.update(f"{file.path}\0{said}\n".encode("utf-8", "surrogatepass"))
     cache.key = digest.hexdigest()
     return cache

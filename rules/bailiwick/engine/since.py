@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import time
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.run import Run, is_below, key_of, key_of_tools, relative
 from bailiwick.policyfile import POLICY_FILES, load_policy
-from bailiwick.source.tree import Tree, stamp_of
+from bailiwick.source.tree import Tree, digest_of, stamp_of
 from bailiwick.vocabulary.errors import PolicyError, UserError
 
 if TYPE_CHECKING:
@@ -181,7 +180,8 @@ class _Before:
         """How many of the changed files are known otherwise than they were."""
         verdicts = ((known.get(path), data) for path, data in self.overlay.items())
         return sum(
-            verdict is not None and verdict.digest != _digest(data) for verdict, data in verdicts
+            verdict is not None and verdict.digest != digest_of(data or b"")
+            for verdict, data in verdicts
         )
 
 
@@ -202,10 +202,6 @@ def _policy_before(policy: Policy, overlay: Overlay) -> Policy | None:
         with suppress(PolicyError):
             return load_policy(policy.root / name, overlay)
     return None
-
-
-def _digest(data: bytes | None) -> str:
-    return hashlib.sha1(data or b"", usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

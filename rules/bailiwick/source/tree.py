@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass, field, replace
@@ -319,6 +320,11 @@ def stamp_of(path: str) -> str:
         return _stamp(Path(path).stat())
     except OSError:
         return ""
+
+
+def digest_of(data: bytes) -> str:
+    """What tells a file's bytes from all others."""
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
 def _stamp(status: os.stat_result) -> str:
