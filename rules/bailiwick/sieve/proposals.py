@@ -203,7 +203,7 @@ class Proposals:
             seen.add(key)
         ends, attributes = self._ends(local, around)
         for chain, called in ends:
-            if called and chain.rpartition(".")[2] in IMPORTERS:
+            if called and _imports(chain):
                 return True
             if called:
                 if not rest and any(self._is_broken(p, name) for p in self._paths(chain)):
@@ -211,8 +211,8 @@ class Proposals:
             elif self._leads_abroad(f"{chain}.{rest}" if rest else chain, name):
                 return True
         return any(
-            self._elsewhere(text)._may_be_given(attribute, rest, name, seen)
-            for text in (self._base_texts() if attributes else ())
+            base._may_be_given(attribute, rest, name, seen)
+            for base in map(self._elsewhere, self._base_texts() if attributes else ())
             for attribute in sorted(attributes)
         )
 
@@ -220,13 +220,12 @@ class Proposals:
         """The outermost function around an offset, or more of the text."""
         headers, starts = self.module.lines.headers, self.module.lines.header_starts
         here = bisect_right(starts, offset)
-        margin = len(self._margin)
-        begin = here - 1
-        while begin > 0 and headers[begin].indent > margin:
-            begin -= 1
+        begin, margin = here - 1, len(self._margin)
         top = bisect_right(self._tops, offset) - 1
         if top >= 0 and not self.text.startswith("class", self._tops[top]):
             begin, margin = bisect_right(starts, self._tops[top]) - 1, 0
+        while begin > 0 and headers[begin].indent > margin:
+            begin -= 1
         end = here
         while end < len(headers) and headers[end].indent > margin:
             end += 1
@@ -270,8 +269,8 @@ class Proposals:
             word, is_attribute = waiting.pop()
             for chain, called in self._bound_to(word, None if is_attribute else around):
                 first, _, more = chain.partition(".")
-                is_importer = called and chain.rpartition(".")[2] in IMPORTERS
-                if is_importer or first in self.module.bound or first in self.module.class_starts:
+                imports = called and _imports(chain)
+                if imports or first in self.module.bound or first in self.module.class_starts:
                     ends.add((chain, called))
                 following = (more.partition(".")[0], True) if first in _SELF else (first, False)
                 if following[0] and following not in seen and not called:
@@ -380,6 +379,11 @@ def _is_target(text: str, start: int) -> bool:
     """Whether what a sign of assignment or annotation follows may be a name of its own."""
     before = _LAST_WORD.search(text, max(0, start - _NEAR), start)
     return before is None or before[0].rstrip() in _BINDS_NEXT
+
+
+def _imports(chain: str) -> bool:
+    """Whether a call by this name imports what a string names."""
+    return chain.rpartition(".")[2] in IMPORTERS
 
 
 def _chain_before(text: str, end: int) -> tuple[str, str]:
