@@ -12,6 +12,7 @@ from bailiwick.index.implementations import Implementations
 from bailiwick.index.index import Index
 from bailiwick.index.readers import CutReader, WholeReader
 from bailiwick.rules.rule import Witness
+from bailiwick.sieve.questions import YES, ask_text
 from bailiwick.syntax.interpret import Found, Interpreter
 from bailiwick.syntax.nodes import offsets
 from bailiwick.syntax.parsing import parse
@@ -106,24 +107,23 @@ class Court:
         return tree, [*reading.references, *implementing]
 
     def _naming(self, text: ModuleText) -> Naming:
-        def paths(chain: str) -> Iterator[str]:
+        asked: dict[tuple[str, ...], list[str]] = {}
+
+        def said(*question: str) -> list[str]:
             # That is more than the cut says.
-            self.texts.ledger.note(text.file.module)
+            if question not in asked:
+                asked[question] = ask_text(self.texts.ledger, text, question).split()
+            return asked[question]
+
+        def paths(chain: str) -> Iterator[str]:
             first, _, rest = chain.partition(".")
-            for imported, _ in text.bound.get(first, ()):
-                base = imported.path(text.package)
-                if base:
-                    yield f"{base}.{rest}" if rest else base
-            if first in text.class_starts:
-                yield f"{text.file.module}.{chain}"
+            return (f"{base}.{rest}" if rest else base for base in said("stands", first))
 
         def is_config_name(name: str) -> bool:
-            self.texts.ledger.note(text.file.module)
-            return name in text.config_names
+            return name in said("config")
 
         def registers(group: str) -> bool:
-            self.texts.ledger.note(text.file.module)
-            return group in text.registered
+            return group in said("registers")
 
         groups = dict.fromkeys(self.bench.policy.option_groups, "")
         groups.update(self.registrations.refused(text))
@@ -153,8 +153,7 @@ class Court:
     def _is_named(self, text: ModuleText, module: str) -> bool:
         """Whether an import of the text names a module, which is judged where that stands."""
         # That is more than the cut says.
-        self.texts.ledger.note(text.file.module)
-        return module in text.named_modules
+        return ask_text(self.texts.ledger, text, ("names", module)) == YES
 
     def _spans(self, tree: cst.Module, cut: Cut, references: list[Found]) -> list[Span]:
         if not references:

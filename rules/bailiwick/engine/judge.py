@@ -237,7 +237,7 @@ class Judge:
         cut = text.cutter.cut(offsets, chosen=names) if offsets else Cut("", ())
         # Of the names that matter those that are there belong to what is judged.
         key = _digest("\0".join([cut.text, *sorted(n for n in names if n in cut.text)]))
-        if known is not None and known.cut == key and not broken:
+        if known is not None and known.cut == key and not broken and _is_told(text, known.court):
             return replace(known, lines=cut.lines, edges=edges, reads=known.court)
         self.ledger.beat()
         if not offsets:
@@ -266,10 +266,12 @@ class Judge:
         if broken:
             still = (placed(finding, cut.lines) for finding in findings)
             return Verdict("", findings=(*broken, *still), edges=edges)
-        by_cut_alone = all(_module(read) != text.file.module for read in reads)
+        # What was asked of the module's own text, beside what the cut says, can be asked again.
+        module = text.file.module
+        asked = all(module_asked(read) for read in reads if _module(read) == module)
         return Verdict(
             "",
-            cut=key if by_cut_alone else "",
+            cut=key if asked else "",
             court=reads,
             lines=cut.lines,
             findings=tuple(findings),
@@ -431,6 +433,12 @@ def _digest(text: str) -> str:
 def _module(read: str) -> str:
     """The module of a note in the ledger, however closely it was read."""
     return read.partition("?")[0].lstrip("~^")
+
+
+def _is_told(text: ModuleText, reads: Iterable[str]) -> bool:
+    """Whether a text answers as before what was asked of it."""
+    own = (read for read in reads if module_asked(read) == text.file.module)
+    return all(still_holds(text, read) for read in own)
 
 
 def _show(verdict: Verdict, text: ModuleText) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bailiwick.sieve.texts import ModuleText, Texts
+    from bailiwick.source.ledger import Ledger
 
 YES, NO = "yes", "no"
 # The answer where a text cannot be cut; it must be read whole.
@@ -45,10 +46,14 @@ def noted(module: str, question: Sequence[str], answered: str) -> str:
 def ask(texts: Texts, module: str, question: Sequence[str]) -> str:
     """The answer to a question about another module, noted; "" where it cannot be read."""
     text = texts.ask(module)
-    if text is None:
-        return ""
+    return "" if text is None else ask_text(texts.ledger, text, question)
+
+
+def ask_text(ledger: Ledger, text: ModuleText, question: Sequence[str]) -> str:
+    """The answer to a question about a module whose text is at hand, noted."""
     answered = answer(text, question)
-    texts.ledger.note_answer(module, noted(module, question, answered))
+    module = text.file.module
+    ledger.note_answer(module, noted(module, question, answered))
     return answered
 
 
@@ -104,6 +109,24 @@ def _mentions(text: ModuleText, name: str) -> str:
 def _registers(text: ModuleText) -> str:
     """The groups of config options in which the module registers some."""
     return " ".join(sorted(text.registered))
+
+
+def _config(text: ModuleText) -> str:
+    """The names that are given a config object as a whole."""
+    return " ".join(sorted(text.config_names))
+
+
+def _stands(text: ModuleText, name: str) -> str:
+    """The dotted paths that a name may stand for by the imports and classes of the module."""
+    paths = list(text.paths.get(name, ()))
+    if name in text.class_starts:
+        paths.append(f"{text.file.module}.{name}")
+    return " ".join(paths)
+
+
+def _names(text: ModuleText, module: str) -> str:
+    """Whether an import names a module."""
+    return YES if module in text.named_modules else NO
 
 
 def _outline(text: ModuleText, path: str) -> str:
@@ -168,6 +191,9 @@ _ANSWERS: dict[str, Callable[..., str]] = {
     "defines": _defines,
     "binds": _binds,
     "mentions": _mentions,
+    "config": _config,
+    "stands": _stands,
+    "names": _names,
     "outline": _outline,
     "registers": _registers,
     "holds": holds,
