@@ -84,7 +84,7 @@ class Remedies:
         seen: set[tuple[str, str]] = set()
         while (module, name) not in seen:
             seen.add((module, name))
-            text = self.index.texts.glance(module)
+            text = self.index.texts.glimpse(module, name)
             entries = text.bound.get(name, ()) if text else ()
             if text is None or len(entries) > 1 or "." in name:
                 return None

@@ -138,7 +138,7 @@ class Index:
         return self._stars((module, name), lambda: self._read_stars(module, name))
 
     def _read_stars(self, module: str, name: str) -> Target | None:
-        text = self.texts.glance(module)
+        text = self.texts.glimpse(module, "*")
         for imported, _ in text.bound.get("*", ()) if text else ():
             source = imported.absolute(text.package) if text else None
             if source and self.is_module(source) and self._offers(source, name):

@@ -119,7 +119,7 @@ class Dotted:
 
     def _leads_out(self, module: str, cls: str, name: str) -> bool:
         """Whether a name of a module comes from an import, which nobody could follow."""
-        text = None if cls else self.texts.glance(module)
+        text = None if cls else self.texts.glimpse(module, name)
         return text is not None and (name in text.bound or "*" in text.bound)
 
     def container(self, module: str, name: str) -> tuple[str, str] | None:
@@ -129,7 +129,7 @@ class Dotted:
         return self._containers((module, name), lambda: self._find_container(module, name))
 
     def _find_container(self, module: str, name: str) -> tuple[str, str] | None:
-        text = self.texts.glance(module)
+        text = self.texts.glimpse(module, name)
         if text is None:
             return None
         held = self._ask(text, "holds", name)
@@ -191,8 +191,7 @@ class Dotted:
         return said if said in (YES, NO) else OPEN
 
     def _from_stars(self, text: ModuleText, name: str) -> str:
-        # Which stars there are stands in the face.
-        self.texts.glance(text.file.module)
+        self.texts.see(text, "*")
         for imported, _ in text.bound.get("*", ()):
             source = imported.absolute(text.package)
             if source is None or self.tree.modules.get(source) is None:
@@ -203,7 +202,7 @@ class Dotted:
         return NO
 
     def _inherited(self, text: ModuleText, cls: str, name: str) -> str:
-        self.texts.glance(text.file.module)
+        self.texts.see(text, cls.rpartition(".")[2])
         for end in class_ends(text, cls):
             listed = bases(text.text, end)
             if listed is None:

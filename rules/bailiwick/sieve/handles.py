@@ -279,7 +279,7 @@ class HandleUses:
         if not module or not rest:
             return _NOBODY
         here = frozenset(each for each in self.places.defined(module) if each[0] == rest)
-        text = None if here else self.reach.texts.glance(module)
+        text = None if here else self.reach.texts.glimpse(module, rest)
         return here.union(*map(self._arrives, self.reach.onward(text, rest) if text else ()))
 
     def members(self, contract: Contract) -> frozenset[str]:

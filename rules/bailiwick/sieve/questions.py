@@ -124,6 +124,16 @@ def _stands(text: ModuleText, name: str) -> str:
     return " ".join(paths)
 
 
+def _shown(text: ModuleText, name: str) -> str:
+    """What imports and class headers say of a name."""
+    return text.shown(name)
+
+
+def _classes(text: ModuleText) -> str:
+    """The names of the classes that stand anywhere in the module."""
+    return " ".join(text.class_starts)
+
+
 def _names(text: ModuleText, module: str) -> str:
     """Whether an import names a module."""
     return YES if module in text.named_modules else NO
@@ -193,6 +203,8 @@ _ANSWERS: dict[str, Callable[..., str]] = {
     "mentions": _mentions,
     "config": _config,
     "stands": _stands,
+    "shown": _shown,
+    "classes": _classes,
     "names": _names,
     "outline": _outline,
     "registers": _registers,

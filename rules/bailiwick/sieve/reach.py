@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from bailiwick.sieve.questions import ask
 from bailiwick.sieve.texts import end_of_class, end_of_header
 from bailiwick.sieve.values import CHAIN
 from bailiwick.source.ledger import Memo, Told
@@ -90,7 +91,7 @@ class Reach:
         if not module:
             return frozenset()
         found = {self.owner(module)}
-        text = self.texts.glance(module) if rest else None
+        text = self.texts.glimpse(module, rest) if rest else None
         for path in self.onward(text, rest) if text else ():
             found |= self.leads(path)
         return frozenset(found)
@@ -126,11 +127,12 @@ class Reach:
 
     def _read_lineage(self, dotted: str) -> Lineage:
         module, rest = self.split(dotted)
-        text = self.texts.glance(module) if module and rest else None
+        text = self.texts.glimpse(module, rest) if module and rest else None
         if text is None:
             return ()
         found: list[tuple[str, str, int]] = []
         name = rest.rpartition(".")[2]
+        self.texts.see(text, name)
         for start in text.class_starts.get(name, ()):
             found.append((module, name, start))
             for parent in self.bases(text, start):
@@ -211,7 +213,8 @@ class Reach:
         return self._bases(module)
 
     def _read_base_modules(self, module: str) -> frozenset[str]:
-        text = self.texts.glance(module)
+        ask(self.texts, module, ("classes",))
+        text = self.texts.ask(module)
         return frozenset(
             base
             for name in (text.class_starts if text else ())
@@ -227,6 +230,7 @@ class Reach:
     def paths(self, text: ModuleText, chain: str) -> Iterator[str]:
         """The dotted paths in the tree that a chain of names in a module may stand for."""
         first, _, rest = chain.partition(".")
+        self.texts.see(text, first)
         for base in text.paths.get(first, ()):
             yield f"{base}.{rest}" if rest else base
         yield f"{text.file.module}.{chain}"

@@ -12,6 +12,7 @@ from bailiwick.sieve.dotted import Dotted
 from bailiwick.sieve.imports import Imported, ImportText, import_statements, parse_import
 from bailiwick.sieve.offers import Offers
 from bailiwick.sieve.options import registered
+from bailiwick.sieve.questions import noted
 from bailiwick.source.lines import Line, Lines, line_start
 from bailiwick.source.text import NotTextError, decode, read
 from bailiwick.vocabulary.options import CONFIG
@@ -39,6 +40,7 @@ class ModuleText:
     def __init__(self, file: File, text: str) -> None:
         self.file, self.text = file, text
         self._members: dict[tuple[int, int], frozenset[str]] = {}
+        self._shown_words: dict[str, str] = {}
         self.package = file.package
 
     @property
@@ -186,6 +188,30 @@ class ModuleText:
         if not start and (first := _FIRST_NAME.match(self.text)):
             yield first[0]
 
+    def shown(self, name: str) -> str:
+        """What can be learnt of one name by a glance: the part of the face that is about it.
+
+        That is what imports bind it, or may do so by a star, and the headers of its classes.
+        """
+        bound = (*self.bound.get(name, ()), *self.bound.get("*", ()))
+        imports = (
+            f"{imported.absolute(self.package)}:{imported.path(self.package)}"
+            for imported, _ in bound
+        )
+        headers = (
+            self.text[start : end_of_header(self.text, start)]
+            for start in self.class_starts.get(name, ())
+        )
+        return "\0".join((*imports, *headers))
+
+    def shown_word(self, name: str) -> str:
+        """The word that is noted for that: see `Texts.glimpse`."""
+        word = self._shown_words.get(name)
+        if word is None:
+            word = noted(self.file.module, ("shown", name), self.shown(name))
+            self._shown_words[name] = word
+        return word
+
     @cached_property
     def face(self) -> str:
         """A digest of what can be learnt of the module by a glance: see `Texts.glance`.
@@ -281,6 +307,22 @@ class Texts:
         text = self._get(module)
         self.ledger.note(f"~{module}")
         return text
+
+    def glimpse(self, module: str, name: str) -> ModuleText | None:
+        """The same for no more than what the face says of one name.
+
+        Of a dotted one the first part counts, by which it is bound.
+        """
+        text = self._get(module)
+        if text is None:
+            self.ledger.note(f"~{module}")
+        else:
+            self.see(text, name.partition(".")[0])
+        return text
+
+    def see(self, text: ModuleText, name: str) -> None:
+        """Note that what a text's face says of one name was read."""
+        self.ledger.note_answer(text.file.module, text.shown_word(name))
 
     def name_check(self, module: str) -> ModuleText | None:
         """A module's text, for no more than which private names its classes define.
