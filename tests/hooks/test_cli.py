@@ -400,6 +400,59 @@ def test_version_is_the_one_of_the_distribution(tmp_path: Path) -> None:
 HEAVY = {"rich", "libcst", "asyncio", "importlib.metadata", "multiprocessing", "difflib"}
 
 
+EDITED_POLICY = """
+[subsystem.core]
+modules = ["shop.core"]
+[subsystem.disk]
+modules = ["shop.disk"]
+"""
+EDITED = {
+    "shop/core/base.py": "from shop.core import conf\n\n\nclass Base:\n    _lock = 1\n",
+    "shop/core/conf.py": "CONF = 1\n",
+    "shop/disk/store.py": """\
+from shop.core import base
+
+
+class Store(base.Base):
+    def open(self):
+        return self.conf.disk._lock
+
+    def close(self):
+        return self.open(), self._lock
+""",
+}
+
+
+def test_a_new_import_and_a_new_line_beside_known_findings_cost_no_parser(tmp_path: Path) -> None:
+    def check(*options: str) -> tuple[str, set[str]]:
+        call = ["check", *options, "--format", "concise"]
+        program = (
+            f"import sys; from bailiwick_hooks.cli import main; main({call}); "
+            "print(*sys.modules, file=sys.stderr)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
+        )
+        return done.stdout, set(done.stderr.split())
+
+    (tmp_path / "bailiwick.toml").write_text(EDITED_POLICY)
+    for name, text in EDITED.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    before, loaded = check()
+    assert "store.py:9:" in before
+    assert "libcst" in loaded
+    for name in ("shop/core/base.py", "shop/disk/store.py"):
+        text = (tmp_path / name).read_text()
+        text = f"from shop.core import conf as new\n{text}\n\ndef made():\n    return new\n"
+        (tmp_path / name).write_text(text)
+    after, loaded = check()
+
+    assert "libcst" not in loaded
+    assert after == before.replace("store.py:9:", "store.py:10:")
+    assert after == check("--no-cache")[0]
+
+
 def test_a_warm_run_in_a_pipe_imports_nothing_heavy(trees: Path) -> None:
     program = (
         "import sys; from bailiwick_hooks.cli import main; code = main(['check']); "

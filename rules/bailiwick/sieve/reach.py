@@ -230,6 +230,7 @@ class Reach:
     def paths(self, text: ModuleText, chain: str) -> Iterator[str]:
         """The dotted paths in the tree that a chain of names in a module may stand for."""
         first, _, rest = chain.partition(".")
+        # Whatever is looked up of a text here, also that a name is none of its classes, is noted.
         self.texts.see(text, first)
         for base in text.paths.get(first, ()):
             yield f"{base}.{rest}" if rest else base
