@@ -159,6 +159,13 @@ class Analysis:
         self.roots = roots
         self._views.clear()
 
+    def look_ahead(self) -> None:
+        """Load the policies of the folders, which the first document in them will need."""
+        for folder in self.roots.folders:
+            policy_file = find_policy(folder, folder)
+            if policy_file is not None:
+                self._realm(policy_file)
+
     def view(self, document: Document) -> View:
         """What is known of a document, after an edit as far as can be told quickly."""
         known = self._views.get(document.uri)
@@ -194,7 +201,7 @@ class Analysis:
             else:
                 text = document.text.content
                 findings = self._with_last_good(realm, path, text, report.findings, settled)
-                shows = not settled and realm.session.shows(path, encoded(text))
+                shows = not settled and realm.session.shows(path)
                 view = replace(
                     view,
                     findings=findings,

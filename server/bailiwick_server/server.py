@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
+import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bailiwick import __version__
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInternalError
+from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 
 from bailiwick_server import parent
@@ -38,13 +41,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bailiwick_server.analysis import PolicyView
+    from bailiwick_server.standard_input import StandardInput
 
     Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
-# How urgent a job is: the lowest number comes first. What is asked of a document that was never
-# judged takes as long as that: it is OPENING, and keys in others come first.
+# How urgent a job is: the lowest number comes first. What is asked of a document comes after the
+# first look at it, which is begun already and which the answer needs: both are JUDGING. Of one that
+# was never judged that takes as long as judging it: it is OPENING, and keys in others come first.
 QUESTION, JUDGING, OPENING, SETTLING, BACKGROUND = range(5)
 # Seconds without an edit after which the whole of a document is judged: at the least, at the most,
 # and in times of how long that took last.
@@ -95,6 +100,25 @@ class BailiwickServer(LanguageServer):
 
     # -- life --------------------------------------------------------------------------------
 
+    def start_stdio(self, reader: StandardInput) -> int:
+        """Serve whoever writes to standard input until the end of that; the exit code.
+
+        As `start_io`, but for the reader.
+        """
+        self._stop_event = stop = threading.Event()
+        self.protocol.set_writer(StdoutWriter(sys.stdout.buffer))
+        log = logging.getLogger("pygls.server")
+        serving = run_async(stop, reader, self.protocol, log, self.report_server_error)
+        try:
+            asyncio.run(serving)
+        except (BrokenPipeError, KeyboardInterrupt):
+            logger.debug("nobody listens any more")
+        except SystemExit as ended:
+            return int(ended.code or 0)
+        finally:
+            self.shutdown()
+        return 0
+
     def begin(self, params: types.InitializeParams) -> None:
         """Take what the editor says of itself."""
         capabilities = params.capabilities
@@ -116,6 +140,7 @@ class BailiwickServer(LanguageServer):
         paths = tuple(path for uri in folders if (path := path_of(uri)) is not None)
         self.worker.start()
         self.do(lambda: self.analysis.open_folders(Roots(paths)))
+        self.do(self.analysis.look_ahead, urgency=BACKGROUND)
         if params.process_id:
             parent.watch(params.process_id, self.abandon)
 
@@ -279,11 +304,10 @@ class BailiwickServer(LanguageServer):
         if document is None:
             return None
         work = partial(self._answer, document, question)
-        urgency = self._urgency(uri, QUESTION)
-        return await asyncio.wrap_future(self.worker.submit(object(), urgency, work))
+        return await asyncio.wrap_future(self.worker.submit(object(), self._urgency(uri), work))
 
-    def _urgency(self, uri: str, usual: int) -> int:
-        return usual if uri in self._took else OPENING
+    def _urgency(self, uri: str) -> int:
+        return JUDGING if uri in self._took else OPENING
 
     async def ask_of_whole(self, uri: str, question: Callable[[View], Answer]) -> Answer | None:
         """The same after the document was judged as a whole, so that the session has its text."""
@@ -336,7 +360,7 @@ class BailiwickServer(LanguageServer):
         document = self.documents.get(uri)
         if document is not None:
             work = partial(self._answer, document, self.found)
-            urgency = self._urgency(uri, JUDGING)
+            urgency = self._urgency(uri)
             done = self.do(work, ("judge", uri), urgency, then=partial(self._publish, document))
             self.waiting.watch(done, _name(uri))
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from bailiwick_server.editor_log import OneLine
 from bailiwick_server.features import FEATURES
 from bailiwick_server.server import BailiwickServer
+from bailiwick_server.standard_input import StandardInput
 
 # Seconds for which the thread that judges may keep others waiting: a message goes through three
 # threads, and Python's own 5 ms for each would be felt.
@@ -33,9 +34,8 @@ def serve(host: str | None = None, port: int | None = None) -> int:
     for feature in FEATURES:
         feature.register(server)
     if port is None:
-        server.start_io()
-    else:
-        server.start_tcp(host or "127.0.0.1", port)
+        return server.start_stdio(StandardInput(sys.stdin.fileno()))
+    server.start_tcp(host or "127.0.0.1", port)
     return 0
 
 

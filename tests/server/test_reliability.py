@@ -368,6 +368,59 @@ async def test_a_server_that_ends_in_the_middle_of_work_says_nothing(shop: Path)
         assert process.returncode == 0
 
 
+async def test_messages_are_understood_in_whatever_pieces_they_come(shop: Path) -> None:
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    try:
+        start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+        _raw(process, 1, "initialize", start)
+        uri = uri_of(shop / "shop/desk.py")
+        item = {"uri": uri, "languageId": "python", "version": 1, "text": DESK}
+        opened = {"method": "textDocument/didOpen", "params": {"textDocument": item}}
+        asked = {"id": 2, "method": "bailiwick/status", "params": {"textDocument": {"uri": uri}}}
+        stream = b""
+        messages: tuple[dict[str, Any], ...] = (opened, asked)
+        for message in messages:
+            body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+            stream += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        for first in range(0, len(stream), 7):
+            process.stdin.write(stream[first : first + 7])
+            process.stdin.flush()
+        while (answer := _receive(process)).get("id") != 2:
+            pass
+        assert answer["result"]["subsystem"] == "desk"
+        body = json.dumps({"jsonrpc": "2.0", "id": 3, "method": "shutdown"}).encode()
+        both = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        body = b'{"jsonrpc": "2.0", "method": "exit"}'
+        process.stdin.write(both + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        process.stdin.flush()
+        assert process.wait(DEADLINE) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("rest", [b"Content-Le", b"Content-Length: 99\r\n\r\n{"])
+async def test_the_server_ends_when_its_input_ends_within_a_message(
+    shop: Path, rest: bytes
+) -> None:
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+    _raw(process, 1, "initialize", start)
+    _, said = process.communicate(rest, timeout=DEADLINE)
+    assert (said, process.returncode) == (b"", 0)
+
+
+async def test_to_exit_unasked_is_no_success(shop: Path) -> None:
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+    _raw(process, 1, "initialize", start)
+    _send(process, b'{"jsonrpc": "2.0", "method": "exit"}')
+    assert process.wait(DEADLINE) == 1
+
+
 async def test_the_server_ends_when_its_input_ends(shop: Path) -> None:
     process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}

@@ -65,6 +65,7 @@ class Draft:
     def follow(self, now: str) -> tuple[list[Finding], tuple[Suppression, ...]] | None:
         """The findings and suppressions in the text as it is now; None if that takes a verdict."""
         if now == self.text.text:
+            self._now, self._edited = now, None
             return self.verdict.placed(), self.verdict.suppressions
         stretch = self._stretch(now)
         if stretch is None or self._heads(stretch.edited):
@@ -84,12 +85,11 @@ class Draft:
         suppressions = sorted([*self._kept_suppressions(edited), *allowed], key=_line)
         return [*self._kept(edited), *here.values()], tuple(suppressions)
 
-    def shows(self, now: str) -> bool:
-        """Whether headers have been edited, or so much that they may be: other files see those."""
-        stretch = self._stretch(now)
-        if stretch is None:
-            return now != self.text.text
-        edited = stretch.edited
+    def shows(self) -> bool:
+        """Whether headers were edited, or so much that they may be: other files see those."""
+        if self._edited is None:
+            return self._now != self.text.text
+        edited = self._edited.edited
         before = self.text.text[edited.start : edited.end]
         return _HEADER.findall(before) != _HEADER.findall(edited.text)
 

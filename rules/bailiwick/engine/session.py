@@ -171,16 +171,13 @@ class Session:
             return None
         return None if found is None else self._settled(file, *found)
 
-    def shows(self, path: str, data: bytes) -> bool:
-        """Whether an edit since the last report on a file may concern others that use it.
+    def shows(self, path: str) -> bool:
+        """Whether what was edited from the last report to the last draft may concern other files.
 
-        Most likely, as a draft: only a report tells. `data` is what was given to `draft`.
+        Most likely, as a draft: only a report tells.
         """
         draft = self._drafts.get(path)
-        try:
-            return draft is not None and draft.shows(decode(data))
-        except (NotTextError, StopIteration):
-            return False
+        return draft is not None and draft.shows()
 
     def recall(self, path: str, data: bytes) -> Report | None:
         """What `report` would say if these were the bytes of a file, as the last check knows.

@@ -24,6 +24,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _OF_SELF = re.compile(r"\b(?:self|cls)[ \t]*\.[ \t]*(\w+)")
 _ASSIGNED = re.compile(r"(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?(?:=(?!=)|,)")
 _CODE = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*([ \t\f]*)[^\s#]")
+_Key = tuple[int, int, frozenset[str], frozenset[str]]
 # Stretches for which it is kept what bears on them.
 _KEPT = 8
 # Characters of a stretch that is still a small one.
@@ -84,7 +85,8 @@ class Fragments:
 
     def __init__(self, text: ModuleText) -> None:
         self.text, self.lines, self.cutter = text, text.lines, text.cutter
-        self._around: dict[tuple[int, frozenset[str], frozenset[str]], dict[int, Line]] = {}
+        # By stretch and what is named in it, what stays before it and behind it.
+        self._around: dict[_Key, tuple[list[Piece], list[Piece]]] = {}
 
     def prepare(self) -> None:
         """Find out what every fragment needs to know of the whole text."""
@@ -164,12 +166,13 @@ class Fragments:
         names = frozenset(_WORD.findall(edited.text)) - NO_NAMES
         ours = frozenset(_OF_SELF.findall(edited.text))
         bound = frozenset(name for name in names if self._is_bound(name))
-        key = edited.start, bound, ours.intersection(self._assigned)
+        key = edited.start, edited.end, bound, ours.intersection(self._assigned)
         if len(self._around) >= _KEPT:
             self._around.clear()
         if key not in self._around:
-            self._around[key] = self._find_around(edited, bound, key[2])
-        before, behind = self._pieces(edited, self._around[key])
+            self._around[key] = self._pieces(edited, self._find_around(edited, bound, key[3]))
+        before, stays = self._around[key]
+        behind = (piece._replace(number=piece.number + edited.shift) for piece in stays)
         cut = assemble([*before, self._piece(edited), *behind])
         # Between the two there may be a line that closes a block.
         start = cut.text.index(edited.text, len(assemble(before, closed=False).text))
@@ -197,15 +200,11 @@ class Fragments:
         return self.cutter.around(start, set(bound), code_only)
 
     def _pieces(self, edited: Edited, around: dict[int, Line]) -> tuple[list[Piece], list[Piece]]:
-        """What stays before the stretch and behind it."""
+        """What stays before the stretch and behind it, with the lines where it stood."""
         lines = sorted(around.values(), key=lambda line: line.start)
         before = [each for each in lines if each.start < edited.start]
         behind = [each for each in lines if each.start >= edited.end]
-        moved = (
-            piece._replace(number=piece.number + edited.shift)
-            for piece in self.cutter.pieces(behind)
-        )
-        return list(self.cutter.pieces(before)), list(moved)
+        return list(self.cutter.pieces(before)), list(self.cutter.pieces(behind))
 
     def _piece(self, edited: Edited) -> Piece:
         code = _CODE.match(edited.text)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from bailiwick import UserError
 
+from bailiwick_server import generated_code
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
@@ -34,7 +36,8 @@ def run(args: Namespace) -> int:
     # Thousands of objects come with pygls, and none of them goes: to look at them is in vain.
     gc.disable()
     try:
-        from bailiwick_server.serving import serve
+        with generated_code.kept():
+            from bailiwick_server.serving import serve
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol"):
             raise
