@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What these make lives until the process ends, so looking for garbage only costs: 15 % of a run.
-_KEEPS_ALL = frozenset({"check"})
+_KEEPS_ALL = frozenset({"api", "check", "map", "owners", "review", "split"})
 
 EPILOG = """\
 examples:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bailiwick.baseline.storage import baseline_path, read_baseline, write_baseline
     from bailiwick.catalogue import BY_CODE as RULES
     from bailiwick.engine.api import api_differences, files_naming, public_api
+    from bailiwick.engine.between import Between, between
     from bailiwick.engine.crossings import Crossings, crossings
     from bailiwick.engine.definitions import Definition, definitions
     from bailiwick.engine.graph import import_graph
@@ -66,6 +67,7 @@ __all__ = [
     "Amendment",
     "ApiEntry",
     "Baseline",
+    "Between",
     "Commit",
     "Contract",
     "Crossing",
@@ -114,6 +116,7 @@ __all__ = [
     "applied",
     "baseline_mistakes",
     "baseline_path",
+    "between",
     "change_between",
     "changed_files",
     "changed_since",
@@ -164,6 +167,8 @@ _LATE = {
     "PolicyDraft": ("bailiwick.policyfile.drafts", "PolicyDraft"),
     "Amendment": ("bailiwick.policyfile.amending", "Amendment"),
     "ApiEntry": ("bailiwick.vocabulary.api", "ApiEntry"),
+    "Between": ("bailiwick.engine.between", "Between"),
+    "between": ("bailiwick.engine.between", "between"),
     "Commit": ("bailiwick.revisions.history", "Commit"),
     "History": ("bailiwick.revisions.history", "History"),
     "Revision": ("bailiwick.revisions.history", "Revision"),

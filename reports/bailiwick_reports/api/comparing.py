@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Literal
 
 from bailiwick import api_differences, crossings, files_naming
@@ -121,23 +123,26 @@ def whom(
 ) -> list[Change]:
     """The changes with those whom they concern, as the tree is after them.
 
-    A name that nobody of the tree uses may still be used outside.
+    Of what is merely added nobody is told. A name that nobody of the tree uses may still be used
+    outside.
     """
-    asked = [change for change in changes if change.what != "added" or change.verdict == "breaks"]
+    asked = [change for change in changes if _concerns(change)]
     if not asked:
         return list(changes)
     words = {word for change in asked for word in _words(change.symbol)}
     naming = files_naming(after.policy, words, after.overlay)
+    naming_it = _Naming(after)
     paths: set[str] = set()
     for change in asked:
         if not change.of_contract:
-            paths |= _files(change.symbol, naming)
+            paths.update(naming_it.files(change.symbol, _files(change.symbol, naming) - paths))
     implementing = _implementing(asked, after) if any(c.of_contract for c in asked) else set()
     found = crossings(
         after.policy,
         overlay=after.overlay,
         paths=paths | implementing,
         judged=[after.policy.root / path for path in implementing],
+        about={change.symbol.partition(":")[0] for change in asked},
         progress=told,
     )
     users: dict[str, list[Crossing]] = {}
@@ -147,7 +152,48 @@ def whom(
             drifts.setdefault(f"{each.module}:{each.name}", []).append(each)
         elif each.way in ("import", "use", "string", "member"):
             users.setdefault(f"{each.module}:{each.name}", []).append(each)
-    return [_concerning(change, users, drifts, naming) for change in changes]
+    return [
+        _concerning(change, users, drifts, naming) if _concerns(change) else change
+        for change in changes
+    ]
+
+
+def _concerns(change: Change) -> bool:
+    """Whether anybody could run into it: what is merely added has no users of before."""
+    return change.what != "added" or change.verdict == "breaks"
+
+
+class _Naming:
+    """Which files may name what another module has, in an import or a string.
+
+    Those in which each part of its name stands as a word; dots may stand for the packages that
+    both lie in.
+    """
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self._texts: dict[str, str] = {}
+        self._stands: dict[tuple[str, str], bool] = {}
+
+    def files(self, symbol: str, paths: Iterable[str]) -> Iterator[str]:
+        """Those of some files that may name a symbol, or the class that it is a member of."""
+        module, _, name = symbol.partition(":")
+        packages, top = module.split("."), name.partition(".")[0]
+        for path in paths:
+            folders = iter(path.split("/")[:-1])
+            outside = dropwhile(lambda part: part == next(folders, ""), packages)  # noqa: B023
+            if all(self._has(path, word) for word in (*outside, top)):
+                yield path
+
+    def _has(self, path: str, word: str) -> bool:
+        found = self._stands.get((path, word))
+        if found is None:
+            if path not in self._texts:
+                self._texts[path] = self.side.text(path)
+            text = self._texts[path]
+            found = word in text and re.search(rf"\b{re.escape(word)}\b", text) is not None
+            self._stands[path, word] = found
+        return found
 
 
 def _implementing(changes: Iterable[Change], after: Side) -> set[str]:

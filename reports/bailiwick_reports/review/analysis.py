@@ -9,9 +9,8 @@ from bailiwick import (
     State,
     Tree,
     UserError,
+    between,
     change_between,
-    check_change,
-    crossings,
     public_api,
     series,
 )
@@ -24,9 +23,9 @@ from bailiwick_reports.review.policies import exemptions, policy_changes
 from bailiwick_reports.states import at_revision, differing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from bailiwick import Crossing, Finding, Policy, Series
+    from bailiwick import Between, Crossing, Policy, Series
 
     from bailiwick_reports.api.comparing import Change
     from bailiwick_reports.states import Side
@@ -57,13 +56,10 @@ def review(
     shares = _shares(ground, touched)
     named = home or next((share.subsystem for share in shares if share.subsystem), "")
     modules = [path for path in touched if path.endswith(".py")]
-    # First, since its verdicts serve what follows.
-    introduced = _introduced(before, after, commits, told)
-    states = [
-        crossings(side.policy, overlay=side.overlay, paths=modules, progress=told)
-        for side in (before, after)
-    ]
-    more, fewer = _references(states[0].places, states[1].places)
+    judged = _judged(before, after, commits, modules, told)
+    # Those first whose files it does not touch.
+    introduced = sorted(judged.introduced, key=lambda each: each.path in commits.changed)
+    more, fewer = _references(judged.before.places, judged.after.places)
     api = _api(before, after, told)
     asked = [path for share in shares if share.subsystem != named for path in share.files]
     asked += [finding.path for finding in introduced if finding.path not in touched]
@@ -80,18 +76,21 @@ def review(
         policy=tuple(policy_changes(before.policy, after.policy)),
         exemptions=tuple(exemptions(before, after, modules)),
         approval=approval(ground, [*asked, *_broken(api)]),
-        unread=states[1].unread,
+        unread=judged.after.unread,
     )
 
 
-def _introduced(
-    before: Side, after: Side, commits: Series, told: Callable[[int, int], None] | None
-) -> list[Finding]:
-    """The findings that the series brings, those first whose files it does not touch."""
+def _judged(
+    before: Side,
+    after: Side,
+    commits: Series,
+    modules: Collection[str],
+    told: Callable[[int, int], None] | None,
+) -> Between:
+    """What the series does to boundaries."""
     states = State(commits.base, before.overlay), State(commits.head, after.overlay)
     change = change_between(after.policy.root, *states)
-    found = check_change(after.policy, [change], progress=told).findings
-    return sorted(found, key=lambda finding: finding.path in commits.changed)
+    return between(before.policy, after.policy, change, modules, progress=told)
 
 
 def _shares(ground: Ground, touched: Mapping[str, tuple[int, int]]) -> list[Share]:

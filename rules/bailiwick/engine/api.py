@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"(?:async[ \t\\]+)?(def|class)[ \t\\\n]+(\w+)")
 _ASSIGNED = re.compile(r"^([ \t]*)([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 _KEPT = "api"
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"\w+")
+# What parts words in a text of plain letters.
+_PARTING = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 # So many names are sought one by one; of more, all words of a text are looked at once.
 _FEW = 100
 _DECORATOR = re.compile(r"@[ \t]*([\w.]+)")
@@ -117,8 +119,12 @@ def files_naming(
 def _standing(names: set[str], text: str) -> Iterable[str]:
     """Which of some names stand in a text."""
     if len(names) > _FEW:
-        return names.intersection(_WORD.findall(text))
+        return names.intersection(_words(text))
     return [name for name in names if name in text]
+
+
+def _words(text: str) -> list[str]:
+    return text.translate(_PARTING).split() if text.isascii() else _WORD.findall(text)
 
 
 class _Reader:

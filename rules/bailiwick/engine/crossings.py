@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, cast
 
 from bailiwick.engine.cache import Cache
@@ -94,6 +95,7 @@ def crossings(
     overlay: Overlay | None = None,
     paths: Collection[str] | None = None,
     judged: Sequence[Path] | None = None,
+    about: Collection[str] | None = None,
     cache: bool = True,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -103,6 +105,8 @@ def crossings(
     overlay:  files as they are in another state than the one on disk
     paths:    tell only of what these files refer to, relative to the policy's folder
     judged:   look for what breaks rules in these files and folders alone; None: everywhere
+    about:    of what keeps the rules, tell only of references to what these modules have, and of
+              no options; None: of all
     cache:    use and keep what is known in `.bailiwick_cache` beside the policy
     jobs:     how many processes may judge at once
     progress: is told how many files are done, of how many
@@ -114,7 +118,7 @@ def crossings(
     memory = None
     if cache and paths is not None:
         # What some files refer to in a state is asked for again and again while that is reviewed.
-        place = cache_of_state(policy, tree, overlay or {}, [paths, judged], started)
+        place = cache_of_state(policy, tree, overlay or {}, [paths, judged, about], started)
         memory = _Memory(place) if place is not None else None
         remembered = memory.recall(tree) if memory is not None else None
         if remembered is not None:
@@ -122,21 +126,19 @@ def crossings(
     known = Cache(policy.root, key_of(policy, tree) if cache else "", started)
     run = Run(policy, tree, judged, known, overlay, exhaustive=False, cached=cache)
     run.keeps = cache and overlay is None and judged is None
-    findings = run.known()
+    findings = run.known() if judged is None or judged else []
     if findings is None:
         # Whoever judges a file has its text at hand, cut into lines.
         reach = run.judge.sieve.reach
     else:
         reach = Reach(Texts(tree, Ledger(), run.buffers), policy)
     reader = Reader(policy, tree, reach, cached=cache)
+    reader.tell_only_of(about)
     if findings is None:
         run.beside = reader.row
         findings = run.judged(jobs, progress)
         reader.rows = run.found_beside
-    places = list(reader.places(paths, jobs, progress))
-    every = joined(policy, tree, places, findings)
-    found = tuple(each for each in every if not reader.is_own(each))
-    crossed = Crossings(found, tree, reader.unread, reader.users())
+    crossed = reader.crossings(findings, paths, jobs, progress)
     if memory is not None:
         memory.keep(crossed)
     return crossed
@@ -205,6 +207,32 @@ class Reader:
         ).hexdigest()
         self.cache = Cache(policy.root, key, 0)
         self.cached = cached
+        # The modules that are asked about, and the packages around them; None: all.
+        self.about: frozenset[str] | None = None
+        self._around: frozenset[str] = frozenset()
+
+    def tell_only_of(self, about: Collection[str] | None) -> None:
+        """Tell only of references to what some modules have; None: of all."""
+        if about is not None:
+            self.about = frozenset(about)
+            self._around = frozenset(
+                package
+                for module in about
+                for package in accumulate(module.split("."), "{}.{}".format)
+            )
+
+    def crossings(
+        self,
+        findings: Iterable[Finding],
+        paths: Collection[str] | None,
+        jobs: int | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> Crossings:
+        """What crosses in some files or all, with what a check has found."""
+        places = list(self.places(paths, jobs, progress))
+        every = joined(self.policy, self.tree, places, findings)
+        found = tuple(each for each in every if not self.is_own(each))
+        return Crossings(found, self.tree, self.unread, self.users())
 
     def places(
         self,
@@ -214,7 +242,8 @@ class Reader:
     ) -> Iterator[Crossing]:
         """Every place that the texts show, of some files or all."""
         rows = self._rows(paths, jobs, progress)
-        options = self.options = _Options(self.policy, self.reach, rows)
+        registering = self._registering(paths, rows) if self.about is None else {}
+        options = self.options = _Options(self.policy, self.reach, registering)
         for file in self.tree.files:
             if file.path in rows and (paths is None or file.path in paths):
                 yield from self._crossings(file, rows[file.path], options)
@@ -227,10 +256,7 @@ class Reader:
     ) -> dict[str, Any]:
         """What each file names, by path."""
         known = self._known
-        files = [file for file in self.tree.files if file.judged]
-        if paths is not None:
-            # Who registers an option has to be known all the same.
-            files = [f for f in files if f.path in paths or self._may_register(f)]
+        files = [f for f in self.tree.files if f.judged and (paths is None or f.path in paths)]
         rows = {
             file.path: known[file.path]
             for file in files
@@ -249,9 +275,24 @@ class Reader:
             self.cache.keep(_KEPT, rows)
         return rows
 
-    def _may_register(self, file: File) -> bool:
-        text = None if self.policy.is_test(file.module) else self.texts.of(file.module)
-        return text is not None and ("Opt(" in text.text or "OptGroup(" in text.text)
+    def _registering(self, paths: Collection[str] | None, rows: dict[str, Any]) -> dict[str, Any]:
+        """The rows, with those of all other files that register options, if only some were read."""
+        if paths is None:
+            return rows
+        others = (
+            file
+            for file in self.tree.files
+            if file.judged and file.path not in rows and not self.policy.is_test(file.module)
+        )
+        read = ((file.path, self.texts.of(file.module)) for file in others)
+        return {
+            **rows,
+            **{
+                path: _registered(text)
+                for path, text in read
+                if text is not None and ("Opt(" in text.text or "OptGroup(" in text.text)
+            },
+        }
 
     def is_own(self, each: Crossing) -> bool:
         """Whether what a check calls another's option is registered by its user, too."""
@@ -303,8 +344,7 @@ class Reader:
             places.append([line, column, each.way, each.path, each.grade])
         row: dict[str, Any] = {"places": places, "imports": sorted(imports - {""})}
         if "Opt" in text.text or "register_" in text.text:
-            row["groups"] = sorted({*_MADE.findall(text.text), *registered(text)})
-            row["options"] = sorted(set(_OPTION.findall(text.text)))
+            row.update(_registered(text))
         return row
 
     def _named(self, text: ModuleText, own: str) -> Iterator[Named]:
@@ -320,7 +360,7 @@ class Reader:
 
     def _leads_abroad(self, own: str, path: str) -> bool:
         module, rest = self._target(path)
-        if not module:
+        if not module or (self.about is not None and module not in self._around):
             return False
         if self.reach.owner(module) != own:
             return True
@@ -352,6 +392,10 @@ class Reader:
         for module in row["imports"]:
             self._imported.setdefault(module, set()).add(file.module)
         for line, column, way, path, grade in row["places"]:
+            if self.about is not None and (
+                way == "option" or self._target(path)[0] not in self.about
+            ):
+                continue
             site = Site(file.path, line, column)
             if way == "option":
                 module, name, target = options.target(path, own)
@@ -376,6 +420,14 @@ class Reader:
 
     def _has(self, module: str, name: str) -> bool:
         return name in ("", "*") or self.texts.dotted.has(module, name) != NO
+
+
+def _registered(text: ModuleText) -> dict[str, list[str]]:
+    """The groups and the options that a module registers."""
+    return {
+        "groups": sorted({*_MADE.findall(text.text), *registered(text)}),
+        "options": sorted(set(_OPTION.findall(text.text))),
+    }
 
 
 class _Options:

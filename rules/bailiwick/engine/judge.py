@@ -362,6 +362,16 @@ class Judge:
             if self.bench.subsystem(file.module) is None
         ]
 
+    def edges(self, files: Iterable[File]) -> dict[str, Verdict]:
+        """By path, verdicts that say no more than whom the imports of some files may tie."""
+        found: dict[str, Verdict] = {}
+        for file in files:
+            text = None if self.policy.is_test(file.module) else self.texts.of(file.module)
+            edges = self.sieve.edges(text) if text is not None else {}
+            if edges:
+                found[file.path] = Verdict(edges=edges)
+        return found
+
     def circles(self, known: Known) -> list[Finding]:
         """The findings on circles between subsystems, from what the verdicts say of edges.
 

@@ -15,7 +15,7 @@ from bailiwick.engine.cache import Cache
 from bailiwick.source.tree import File, Tree, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from bailiwick.baseline.entry import Vanished
     from bailiwick.engine.cache import Suppressions, WholeReport
@@ -178,7 +178,10 @@ class Run:
 
     def report(self, jobs: int | None, progress: Progress | None) -> Report:
         """What there is to say of the chosen files."""
-        findings = self.findings(jobs, progress)
+        return self.report_on(self.findings(jobs, progress))
+
+    def report_on(self, findings: Iterable[Finding]) -> Report:
+        """What there is to say of these findings, which this run has made."""
         nested = (folder for folder in self.tree.nested if _reached(folder, self.paths))
         report = Report(
             tuple(findings), len(self.files), self.policy, tuple(sorted(nested)), tuple(self.stray)
@@ -251,6 +254,27 @@ class Run:
             report = (findings, self.suppressions, self.stray)
             self.cache.save(self.tree, report if self.is_whole else None)
         return findings
+
+    def judged_in_part(
+        self,
+        paths: Collection[str],
+        jobs: int | None,
+        progress: Progress | None,
+        *,
+        circles: bool,
+    ) -> list[Finding]:
+        """The findings in some files where nothing is known of any, and perhaps those on circles.
+
+        Of all others no more is found out than whom their imports may tie.
+        """
+        others = [file for file in self.files if file.path not in paths]
+        self.files = [file for file in self.files if file.path in paths]
+        self.is_whole = False
+        findings = self.judged(jobs, progress)
+        if not circles:
+            return findings
+        self.cache.known.learn(self.judge.edges(others))
+        return in_order([*findings, *self.judge.circles(self.cache.known)])
 
     def _standing(self, judge: Judge) -> Standing:
         """What has changed since the files were judged, and what of all that was noted holds."""

@@ -50,7 +50,7 @@ def check_change(
 
     The rest is as in `check`.
     """
-    comparison = _Comparison(policy, cached=cache and not exhaustive, exhaustive=exhaustive)
+    comparison = Comparison(policy, cached=cache and not exhaustive, exhaustive=exhaustive)
     run = comparison.run(policy, changes[0].now)
     states = [_Before.of(change, comparison, run.tree) for change in changes]
     for state in states:
@@ -60,7 +60,7 @@ def check_change(
     new = list(report.findings)
     for state in states:
         new = introduced(new, state.findings(run, jobs))
-    return replace(report, findings=_reported(report, new, changes[0], paths, named))
+    return replace(report, findings=reported(report, new, changes[0], paths, named))
 
 
 def introduced(now: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
@@ -85,13 +85,14 @@ def introduced(now: Iterable[Finding], before: Iterable[Finding]) -> list[Findin
     return new
 
 
-def _reported(
+def reported(
     report: Report,
     new: Sequence[Finding],
     change: Change,
     paths: Sequence[Path] | None,
     named: Sequence[Path],
 ) -> tuple[Finding, ...]:
+    """What of a report to show: what is new in the files asked for, and all in those named."""
     root = report.policy.root
     asked, all_of = is_below(root, paths), is_below(root, named)
     new = [finding for finding in new if asked(finding.path)]
@@ -101,7 +102,7 @@ def _reported(
 
 
 @dataclass(frozen=True, slots=True)
-class _Comparison:
+class Comparison:
     """How all states of a tree are judged."""
 
     policy: Policy
@@ -134,7 +135,7 @@ class _Before:
     known: list[Finding] = field(default_factory=list)
 
     @classmethod
-    def of(cls, change: Change, comparison: _Comparison, tree: Tree) -> _Before:
+    def of(cls, change: Change, comparison: Comparison, tree: Tree) -> _Before:
         """Prepare to judge it; `tree` is the one now. The cache must not have been written yet."""
         policy, memory = comparison.policy, None
         if comparison.cached and change.identity:
@@ -158,31 +159,33 @@ class _Before:
     def findings(self, now: Run, jobs: int | None) -> list[Finding]:
         """Its findings, under the names that their files and targets bear now."""
         if self.run is not None:
-            self._start_from(now)
+            start_from(self.run, now)
             self.known = list(_report(self.run, jobs).findings)
             if self.memory is not None:
                 self.memory.save_before(self.known, now.tree, self.change.paths)
-        names = _Names.of(self.change, now.tree)
+        names = Names.of(self.change, now.tree)
         return [names.now(finding) for finding in self.known]
 
-    def _start_from(self, now: Run) -> None:
-        """Start from the verdicts of the state now, if they are nearer than what was cached."""
-        if self.run is None or not now.cached or self.run.cache.key != now.cache.key:
-            return
-        mine, theirs = self.run.cache.known, now.cache.known
-        if not theirs:
-            return
-        if not mine or self._strange(theirs) < self._strange(mine):
-            mine = self.run.cache.known = theirs.copy()
-            mine.stamps = {file.path: file.stamp for file in now.tree.files}
 
-    def _strange(self, known: Known) -> int:
-        """How many of the changed files are known otherwise than they were."""
-        verdicts = ((known.get(path), data) for path, data in self.overlay.items())
-        return sum(
-            verdict is not None and verdict.digest != digest_of(data or b"")
-            for verdict, data in verdicts
-        )
+def start_from(run: Run, now: Run) -> None:
+    """Have a run start from the verdicts of another, if they are nearer than what was cached."""
+    if not now.cached or run.cache.key != now.cache.key:
+        return
+    mine, theirs = run.cache.known, now.cache.known
+    if not theirs:
+        return
+    if not mine or _strange(run, theirs) < _strange(run, mine):
+        mine = run.cache.known = theirs.copy()
+        mine.stamps = {file.path: file.stamp for file in now.tree.files}
+
+
+def _strange(run: Run, known: Known) -> int:
+    """How many of the files that are otherwise than on disk are known otherwise."""
+    verdicts = ((known.get(path), data) for path, data in run.overlay.items())
+    return sum(
+        verdict is not None and verdict.digest != digest_of(data or b"")
+        for verdict, data in verdicts
+    )
 
 
 def _report(run: Run, jobs: int | None) -> Report:
@@ -205,14 +208,15 @@ def _policy_before(policy: Policy, overlay: Overlay) -> Policy | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class Names:
     """The names now by the names before: of files, and of the modules that these are."""
 
     paths: Mapping[str, str]
     modules: Mapping[str, str]
 
     @classmethod
-    def of(cls, change: Change, tree: Tree) -> _Names:
+    def of(cls, change: Change, tree: Tree) -> Names:
+        """The names in a tree as it is after a change."""
         paths = {before: now for now, before in change.renamed.items()}
         pairs = ((tree.named(before), tree.named(now)) for before, now in paths.items())
         return cls(paths, {before: now for before, now in pairs if before and now})

@@ -53,17 +53,7 @@ class Sieve:
 
     def propose(self, text: ModuleText) -> Proposed:
         """Where something in a module may break a rule, and imports that may make edges."""
-        offsets: set[int] = set()
-        edges: dict[str, list[int]] = {}
-        verdicts = self._verdicts_for(text)
-        for statement in text.imports:
-            verdict = verdicts.get(statement.text)
-            if verdict is None:
-                verdict = verdicts[statement.text] = self._judge(text, statement.text)
-            if verdict[0]:
-                offsets.add(statement.start)
-            for target in verdict[1]:
-                edges.setdefault(target, []).append(statement.start)
+        offsets, edges = self._imports(text)
         # Anew, so that what it reads is noted as read for this module.
         own = self.reach.owner(text.file.module)
         beat = self.reach.texts.ledger.beat
@@ -81,6 +71,25 @@ class Sieve:
         names = handled.names | strings.names | (text.config_names if options else set())
         code = {offset for offset in offsets if text.lines.is_code(offset)}
         return Proposed(code, frozenset(names), edges)
+
+    def edges(self, text: ModuleText) -> dict[str, list[int]]:
+        """The edges of a module alone: see `Proposed`."""
+        return self._imports(text)[1]
+
+    def _imports(self, text: ModuleText) -> tuple[set[int], dict[str, list[int]]]:
+        """The import statements that may break a rule, and the edges."""
+        offsets: set[int] = set()
+        edges: dict[str, list[int]] = {}
+        verdicts = self._verdicts_for(text)
+        for statement in text.imports:
+            verdict = verdicts.get(statement.text)
+            if verdict is None:
+                verdict = verdicts[statement.text] = self._judge(text, statement.text)
+            if verdict[0]:
+                offsets.add(statement.start)
+            for target in verdict[1]:
+                edges.setdefault(target, []).append(statement.start)
+        return offsets, edges
 
     def forget(self, module: str, *, all_of: bool) -> None:
         """Forget what is known of a module that has changed; `all_of` it: not only its lines."""
