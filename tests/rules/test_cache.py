@@ -85,6 +85,8 @@ statement = st.one_of(
     said("class {}({}):\n    def {}(self): self.{}", name, receiver, private, private),
     said("class {}({}):\n    def __init__(self): self.host = {}", name, receiver, receiver),
     said("class {}({}):\n    def go(self): self.host.{}", name, receiver, private),
+    said("class {}:\n    host = {}", name, receiver),
+    said("import {} as a\na.{}.host.{}", module, name, private),
     said("a = {}\na.{}", receiver, private),
     said("{}.{}", receiver, private),
     said("{} = {}", name, receiver),

@@ -56,6 +56,11 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "        pass\n    return host._conn\n",
         "from app.disk.host import Host\ndef work():\n    one, two = (\n        1,\n"
         "        Host,\n    )\n    return two._conn\n",
+        "from app.core.kept import HOST\ndef work():\n    host = HOST\n    return host._conn\n",
+        "from app.core import kept\nkept.HOST._conn, kept.Holder.host._conn\n",
+        "from app.core.kept import Alias\ndef work(host: Alias):\n    return host._conn\n",
+        "from app.core import kept\ndef work():\n    host = kept.Alias()\n"
+        "    return host._conn, kept.Holder().host._conn\n",
         "from app.disk.host import Host\nHost. _conn, Host \\\n . _conn, (Host.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host\n    return (x.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host()\n    return (x\n  ._conn)\n",
@@ -71,6 +76,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Pat
         "app/disk/drive.py": "from functools import total_ordering\n"
         "from app.disk.host import Host\n@total_ordering\nclass Drive(Host):\n    pass\n",
         "app/core/base.py": "from app.disk.host import Host\nclass Base:\n    kept: Host\n",
+        "app/core/kept.py": "from app.disk import host\nHOST: object = host.Host()\n"
+        "Alias = host.Host\nclass Holder:\n    host = Alias()\n",
         "app/core/api.py": text,
     }
     for path, words in files.items():

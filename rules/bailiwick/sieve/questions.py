@@ -125,7 +125,7 @@ def _stands(text: ModuleText, name: str) -> str:
 
 
 def _shown(text: ModuleText, name: str) -> str:
-    """What imports and class headers say of a name."""
+    """What imports, class headers and globals say of a name."""
     return text.shown(name)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick.sieve.questions import ask
 from bailiwick.sieve.texts import end_of_class, end_of_header
-from bailiwick.sieve.values import CHAIN
+from bailiwick.sieve.values import CHAIN, bound_to
 from bailiwick.source.ledger import Memo, Told
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Reach:
         self._lineages: Memo[Lineage] = Memo(ledger, ())
         self._leads = Told(ledger, "leads", self._follow, nothing, frozenset[str])
         self._classes: Told[Classes] = Told(ledger, "classes", self._read_classes, (), _classes)
+        self._kept = Told(ledger, "kept", self._read_kept, nothing, frozenset[str])
         self._sources = Told(ledger, "sources", self._read_sources, nothing, frozenset[str])
         self._origins = Told(ledger, "origins", self._read_origins, nothing, frozenset[str])
         self._bases = Told(ledger, "bases", self._read_base_modules, nothing, frozenset[str])
@@ -137,9 +138,28 @@ class Reach:
             found.append((module, name, start))
             for parent in self.bases(text, start):
                 found.extend(self.lineage(parent))
+        if not found:
+            for path in self._given(text, rest):
+                found.extend(self.lineage(path))
         for path in self.onward(text, rest):
             found.extend(self.lineage(path))
         return tuple(dict.fromkeys(found))
+
+    def _given(self, text: ModuleText, name: str) -> Iterator[str]:
+        """The dotted paths of what a global, or an attribute of a class, is given or made by."""
+        first, _, attribute = name.partition(".")
+        if attribute and first in text.class_starts:
+            yield from self._kept(text.file.module, attribute.rpartition(".")[2])
+        for chain in text.given.get(name, ()):
+            yield from self.paths(text, chain)
+
+    def _read_kept(self, module: str, attribute: str) -> frozenset[str]:
+        text = self.texts.of(module)
+        if text is None or not attribute:
+            return frozenset()
+        chains = bound_to(text.text, attribute, 0, len(text.text))
+        known = (chain for chain, _ in chains if text.knows(chain.partition(".")[0]))
+        return frozenset(path for chain in known for path in self.paths(text, chain))
 
     def learn(self, modules: frozenset[str]) -> None:
         """Make sure that `definers` knows the private names of these modules."""

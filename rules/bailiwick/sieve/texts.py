@@ -13,6 +13,7 @@ from bailiwick.sieve.imports import Imported, ImportText, import_statements, par
 from bailiwick.sieve.offers import Offers
 from bailiwick.sieve.options import registered
 from bailiwick.sieve.questions import noted
+from bailiwick.sieve.values import value_chains
 from bailiwick.source.lines import Line, Lines, line_start
 from bailiwick.source.text import NotTextError, decode, read
 from bailiwick.vocabulary.options import CONFIG
@@ -31,6 +32,7 @@ _DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", 
 _FIRST_NAME = re.compile(r"_\w*")
 _IS_GIVEN = re.compile(r"([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=[ \t(]*(?:[\w.]+\.)?\Z")
 _IS_ALL = re.compile(r"[ \t)]*(?:[\n#;]|\Z)")
+_GLOBAL = re.compile(r"\n([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*")
 _ON_SELF = tuple(map(re.compile, (r"self\.(_\w+)", r"cls\.(_\w+)")))
 
 
@@ -150,6 +152,25 @@ class ModuleText:
         return found
 
     @cached_property
+    def given(self) -> dict[str, frozenset[str]]:
+        """By global the chains of names of what it is given, or of what makes that.
+
+        Only those that begin with a name which is imported, or with a class.
+        """
+        found: dict[str, frozenset[str]] = {}
+        for each in _GLOBAL.finditer(self.text):
+            end = self.text.find("\n", each.end())
+            chains = value_chains(self.text, each.end(), end if end >= 0 else len(self.text))
+            known = {chain for chain, _ in chains if self.knows(chain.partition(".")[0])}
+            if known:
+                found[each[1]] = found.get(each[1], frozenset()) | known
+        return found
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is imported, or that of a class."""
+        return name in self.bound or name in self.class_starts
+
+    @cached_property
     def accesses(self) -> list[tuple[int, str]]:
         """Where the dot of `._name` stands, and the private name; dunders are none."""
         found = ((match.start(), match[1]) for match in _ACCESS.finditer(self.text))
@@ -191,7 +212,8 @@ class ModuleText:
     def shown(self, name: str) -> str:
         """What can be learnt of one name by a glance: the part of the face that is about it.
 
-        That is what imports bind it, or may do so by a star, and the headers of its classes.
+        That is what imports bind it, or may do so by a star, the headers of its classes, and what
+        it is given as a global.
         """
         bound = (*self.bound.get(name, ()), *self.bound.get("*", ()))
         imports = (
@@ -202,7 +224,7 @@ class ModuleText:
             self.text[start : end_of_header(self.text, start)]
             for start in self.class_starts.get(name, ())
         )
-        return "\0".join((*imports, *headers))
+        return "\0".join((*imports, *headers, *sorted(self.given.get(name, ()))))
 
     def shown_word(self, name: str) -> str:
         """The word that is noted for that: see `Texts.glimpse`."""
@@ -216,9 +238,11 @@ class ModuleText:
     def face(self) -> str:
         """A digest of what can be learnt of the module by a glance: see `Texts.glance`.
 
-        That is its imports, and its classes with their headers.
+        That is its imports, its classes with their headers, and what its globals are given.
         """
         parts = [statement.text for statement in self.imports]
+        for name, chains in self.given.items():
+            parts += [name, *sorted(chains)]
         for name, starts in self.class_starts.items():
             for start in starts:
                 parts += [name, self.text[start : end_of_header(self.text, start)]]
