@@ -38,9 +38,10 @@ HOOK = """\
     hooks:
       - id: bailiwick
         name: bailiwick
-        entry: bailiwick check
+        entry: bailiwick check --staged
         language: system
-        types: [python]
+        types_or: [python]
+        always_run: true
         require_serial: true
 """
 

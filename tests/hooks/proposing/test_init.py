@@ -6,16 +6,16 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomli
+import yaml
 from bailiwick import Tree, check, load_policy
 from bailiwick_hooks.cli import main
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[3]
 SHOP = {
     "shop/__init__.py": "",
     "shop/api/__init__.py": "from shop.till import desk\n",
@@ -346,6 +346,19 @@ def test_a_proposal_checks_clean_together_with_its_baseline(
     assert case.finds == () or " recorded; " in err
     assert "bailiwick baseline write" not in err
     assert main(["check", str(tmp_path), "--strict"]) == 0, capsys.readouterr().out
+
+
+def test_the_hook_that_it_shows_does_what_the_one_that_comes_with_us_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, SHOP)
+    assert main(["init", str(tmp_path), "--yes"]) == 0
+    said = capsys.readouterr().err
+    (shown,) = yaml.safe_load(said[said.index("  - repo: local") :])[0]["hooks"]
+    ours, *_ = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert shown.pop("language") == "system"
+    assert shown.items() <= ours.items()
+    assert {"entry", "types_or", "always_run", "require_serial"} <= shown.keys()
 
 
 def test_a_baseline_that_is_there_stays_as_it_is(
