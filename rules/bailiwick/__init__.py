@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         changed_files,
         changed_since,
         series,
+        series_ends,
         staged,
         state_at,
     )
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.crossing import Crossing
     from bailiwick.vocabulary.pointed import Pointed
     from bailiwick.vocabulary.suppression import Suppressed
-    from bailiwick.vocabulary.survey import MemberSurvey, Survey, Used
+    from bailiwick.vocabulary.survey import MemberSurvey, Site, Survey, Used
 
 __version__ = "0.1.0"
 
@@ -98,6 +99,7 @@ __all__ = [
     "Session",
     "Settlement",
     "Shelf",
+    "Site",
     "Span",
     "Spot",
     "State",
@@ -143,6 +145,7 @@ __all__ = [
     "replace_file",
     "schema",
     "series",
+    "series_ends",
     "settle",
     "shipped",
     "shipped_path",
@@ -218,6 +221,8 @@ _LATE = {
     "Series": ("bailiwick.revisions.git", "Series"),
     "State": ("bailiwick.revisions.git", "State"),
     "series": ("bailiwick.revisions.git", "series"),
+    "series_ends": ("bailiwick.revisions.git", "series_ends"),
+    "Site": ("bailiwick.vocabulary.survey", "Site"),
     "state_at": ("bailiwick.revisions.git", "state_at"),
     "settle": ("bailiwick.fixes.settling", "settle"),
     "staged": ("bailiwick.revisions.git", "staged"),

@@ -226,3 +226,44 @@ def test_what_was_wrong_before_is_not_introduced_where_no_policy_was_committed(
         (folder / ".git/info/exclude").write_text("bailiwick.toml\n", encoding="utf-8")
     introduced = _review(folder)["introduced"]
     assert {each["path"] for each in introduced} == {"shop/till/lamp.py"}
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_a_review_that_was_made_before_reads_the_same_again(form: str, tmp_path: Path) -> None:
+    folder = _opened(tmp_path)
+    policy = POLICY.replace('"bank.money"]', '"bank.desk"]')
+    (folder / "bailiwick.toml").write_text(policy, encoding="utf-8")
+    (folder / "bank/money.py").write_text("class Coin:\n    pass\n", encoding="utf-8")
+    lamp = "from bank import vault  # bailiwick: allow[BW102] soon\n"
+    (folder / "shop/till/lamp.py").write_text(lamp, encoding="utf-8")
+    _commit(folder, "Save")
+    first = run(folder, "review", "main..next", "--format", form).stdout
+    assert list((folder / ".bailiwick_cache").glob("review-*.json"))
+    assert run(folder, "review", "main..next", "--format", form).stdout == first
+    for kept in (folder / ".bailiwick_cache").glob("review-*.json"):
+        kept.write_bytes(kept.read_bytes()[:-20])
+    assert run(folder, "review", "main..next", "--format", form).stdout == first
+
+
+def test_a_review_is_made_anew_where_what_git_ignores_is_otherwise(tmp_path: Path) -> None:
+    folder = _opened(tmp_path)
+    (folder / ".gitignore").write_text("made.py\n", encoding="utf-8")
+    (folder / "bank/desk.py").write_text("from shop.till import made\n", encoding="utf-8")
+    _commit(folder, "Have it made")
+    assert [each["symbol"] for each in _review(folder)["more"]] == ["shop.till:made"]
+    (folder / "shop/till/made.py").write_text("", encoding="utf-8")
+    assert [each["symbol"] for each in _review(folder)["more"]] == ["shop.till.made"]
+
+
+def test_a_review_is_made_anew_for_another_commit_or_policy_or_home(tmp_path: Path) -> None:
+    folder = _opened(tmp_path)
+    (folder / "shop/till/lamp.py").write_text("x = 1\n", encoding="utf-8")
+    _commit(folder, "Light the till")
+    assert _review(folder)["subsystem"] == "till"
+    assert _review(folder, "main..next", "--subsystem", "bank")["subsystem"] == "bank"
+    policy = POLICY.replace("till-team", "lamp-team")
+    (folder / "bailiwick.toml").write_text(policy, encoding="utf-8")
+    _commit(folder, "Have a team for lamps")
+    review = _review(folder)
+    assert review["commits"] == 2
+    assert review["policy"][0]["new"] == ["lamp-team"]

@@ -13,11 +13,13 @@ from bailiwick import (
     change_between,
     public_api,
     series,
+    series_ends,
 )
 
 from bailiwick_reports.api.comparing import compare, whom
 from bailiwick_reports.owners.approval import approval
 from bailiwick_reports.owners.nouns import Ground
+from bailiwick_reports.review.memory import remembered
 from bailiwick_reports.review.nouns import Reference, Review, Share
 from bailiwick_reports.review.policies import exemptions, policy_changes
 from bailiwick_reports.states import at_revision, differing
@@ -47,6 +49,17 @@ def review(
     Raises:
         UserError: without git, a repository, the revisions, or a common commit.
     """
+    ends = series_ends(policy.root, base, head)
+    return remembered(policy, ends, home, lambda: _review(policy, (base, head), home, told))
+
+
+def _review(
+    policy: Policy,
+    ends: tuple[str, str],
+    home: str | None,
+    told: Callable[[int, int], None] | None,
+) -> Review:
+    base, head = ends
     commits = series(policy.root, base, head)
     before, after = at_revision(policy, commits.base), at_revision(policy, commits.head)
     ground = Ground(after.policy, Tree.of(after.policy, after.overlay))

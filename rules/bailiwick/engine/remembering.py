@@ -4,17 +4,48 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.run import key_of_tools
-from bailiwick.source.tree import digest_of
+from bailiwick.source.tree import Tree, digest_of, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
-    from bailiwick.source.tree import Overlay, Tree
+    from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.policy import Policy
+
+
+def cache_of_commits(policy: Policy, commits: Sequence[str], asked: Sequence[str]) -> Cache | None:
+    """The cache for a question about commits; None where nobody can tell whether it is the same.
+
+    What git does not keep lies in the trees of all commits, and so counts, too.
+
+    asked: what the answer depends on besides
+    """
+    from bailiwick.revisions.git import untracked
+
+    started = time.time_ns()
+    tree = Tree.of(policy)
+    strange = untracked(policy.root, [file.path for file in tree.stamped])
+    few = replace(tree, files=[file for file in tree.stamped if file.path in strange])
+    # By which names git calls people is said beside the code.
+    beside = [
+        *map(str, tree.nested),
+        *map(_stamped, (policy.root / policy.baseline, policy.root / ".mailmap")),
+    ]
+    words = ["\n".join(each) for each in (commits, asked, sorted(beside))]
+    return cache_of_state(
+        policy, few, {}, [[f"{n} {each}" for n, each in enumerate(words)]], started
+    )
+
+
+def _stamped(path: Path) -> str:
+    return f"{path} {stamp_of(str(path))}"
 
 
 def cache_of_state(

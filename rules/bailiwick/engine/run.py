@@ -368,7 +368,7 @@ def key_of(policy: Policy, tree: Tree) -> str:
 @cache
 def key_of_tools() -> str:
     """The versions of all that judges."""
-    own = "\n".join(_own_files(Path(__file__).parents[1]))
+    own = "\n".join(own_files(Path(__file__).parents[1]))
     return f"{sys.version}\n{_parser()}\n{own}"
 
 
@@ -380,12 +380,12 @@ def _parser() -> str:
     return stamp_of(found.origin) if found and found.origin else ""
 
 
-def _own_files(folder: Path) -> Iterable[str]:
-    """The tool's own modules with their times: another version may judge otherwise."""
+def own_files(folder: Path) -> Iterable[str]:
+    """The tool's own modules in a folder with their times: another version may judge otherwise."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir() and entry.name != "__pycache__":
-                yield from _own_files(Path(entry.path))
+                yield from own_files(Path(entry.path))
             elif entry.name.endswith(".py"):
                 yield f"{entry.path} {entry.stat().st_mtime_ns} {entry.stat().st_size}"
 

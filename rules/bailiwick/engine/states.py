@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.crossings import Crossings, Reader, joined
-from bailiwick.engine.run import Run, in_order, key_of_tools
+from bailiwick.engine.remembering import cache_of_commits
+from bailiwick.engine.run import Run, in_order, key_of_tools, own_files
 from bailiwick.engine.workers import judge_all
 from bailiwick.sieve.reach import Reach
 from bailiwick.sieve.texts import Texts
@@ -21,7 +22,8 @@ from bailiwick.source.ledger import Ledger
 from bailiwick.source.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from pathlib import Path
 
     from bailiwick.engine.known import Known
     from bailiwick.source.tree import File
@@ -193,6 +195,20 @@ class Memory:
         key = f"{policy.fingerprint_on(datetime.date.today())} {key_of_tools()}"
         cache = Cache(policy.root, key, 0)
         return cls(cache, cache.kept(name))
+
+    @classmethod
+    def of_commits(
+        cls, policy: Policy, name: str, commits: Sequence[str], asked: Sequence[str], tool: Path
+    ) -> Memory | None:
+        """What is remembered of some commits, and of whatever else lies there on disk.
+
+        None where a file there was changed so shortly ago that it may change again unnoticed.
+
+        asked: what the rows depend on besides
+        tool:  the folder of the package that makes them
+        """
+        cache = cache_of_commits(policy, commits, [*asked, *own_files(tool)])
+        return cls(cache, cache.kept(name)) if cache is not None else None
 
     def save(self, name: str) -> None:
         """Write it, if it can be written."""

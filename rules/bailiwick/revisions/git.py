@@ -70,7 +70,7 @@ def state_at(root: Path, revision: str) -> State:
     Raises:
         UserError: without git, a repository, or the revision.
     """
-    if ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true":
+    if _is_bare(root):
         repository = Repository(root, "")
         commit = repository.commit(revision)
         return State(commit, repository.contents(commit))
@@ -81,8 +81,7 @@ def state_at(root: Path, revision: str) -> State:
 
 def change_between(root: Path, before: State, after: State) -> Change:
     """What makes one state below `root` out of another. Raises UserError as `state_at` does."""
-    bare = ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true"
-    repository = Repository(root, "") if bare else Repository.around(root)
+    repository = _repository(root)
     change = repository.between(before.commit, after.commit)
     # Neither state need be the one on disk: what differs from that is told of both.
     paths = change.paths | before.overlay.keys() | after.overlay.keys()
@@ -108,11 +107,32 @@ class Series:
     changed: Mapping[str, tuple[int, int]]
 
 
+def series_ends(root: Path, base: str, head: str) -> tuple[str, str]:
+    """The full names of `base` and `head` of a series, without the series. Raises as it does."""
+    repository = _repository(root)
+    return repository.fork_point(base, head), repository.commit(head)
+
+
 def series(root: Path, base: str, head: str) -> Series:
     """What `head` brings that `base` has not. Raises UserError as `state_at` does."""
-    bare = ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true"
-    repository = Repository(root, "") if bare else Repository.around(root)
+    repository = _repository(root)
     return repository.series(repository.fork_point(base, head), repository.commit(head))
+
+
+def untracked(root: Path, paths: Collection[str]) -> frozenset[str]:
+    """Those of some files below `root` that its repository keeps nothing of, ignored ones, too.
+
+    What lies in a submodule is among them. Raises UserError as `state_at` does.
+    """
+    return frozenset(paths) - (frozenset() if _is_bare(root) else _repository(root).kept())
+
+
+def _repository(root: Path) -> Repository:
+    return Repository(root, "") if _is_bare(root) else Repository.around(root)
+
+
+def _is_bare(root: Path) -> bool:
+    return ask(root, "rev-parse", "--is-bare-repository").stdout.strip() == b"true"
 
 
 def staged(root: Path) -> list[Change]:
@@ -268,6 +288,11 @@ class Repository:
             counts = (int(came), int(went)) if came.isdigit() else (0, 0)
             changed[self._seen(path)] = counts
         return Series(base, head, len(names), authors, changed)
+
+    def kept(self) -> frozenset[str]:
+        """The files in the index, but for those in submodules."""
+        listed = self._git("ls-files", "--full-name", "-z", self.up)
+        return frozenset(map(self._seen, _split(listed)))
 
     def between(self, before: str, after: str) -> Change:
         """What one commit changes against another."""
