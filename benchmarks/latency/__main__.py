@@ -35,6 +35,7 @@ def main() -> int:
         "python": platform.python_version(),
         "load": round(load, 2),
         "keys": options.keys,
+        "budget": options.budget,
         "edits": options.edits,
         "servers": [asdict(each) for each in figures],
     }
@@ -55,7 +56,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--keys", type=int, default=100, help="keystrokes, each by itself")
     parser.add_argument("--bursts", type=int, default=5, help="times that keys are typed fast")
-    parser.add_argument("--edits", type=int, default=10_000, help="of an hour, to see what is held")
+    parser.add_argument(
+        "--budget", type=float, default=60, help="seconds of typing with each server at the most"
+    )
+    parser.add_argument("--edits", type=int, default=1_000, help="of an hour, to see what is held")
     parser.add_argument(
         "--programs", type=_absolute, action="append", help="folders with the peers' programs"
     )
@@ -85,9 +89,9 @@ def _servers(options: argparse.Namespace) -> list[servers.Server]:
 
 def _measured(server: servers.Server, tree: Path, options: argparse.Namespace) -> scenes.Latency:
     latency = scenes.Latency(server.name)
-    print(server.name, file=sys.stderr)
+    print(f"{time.strftime('%H:%M:%S')} {server.name}", file=sys.stderr)
     try:
-        scenes.typing(server, tree, options.keys, options.bursts, latency)
+        scenes.typing(server, tree, options.keys, options.bursts, options.budget, latency)
         if server.name == servers.OURS:
             _more(server, tree, options, latency)
         if server.name in (servers.OURS, servers.RUFF):

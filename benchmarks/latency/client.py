@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Message = dict[str, Any]
 
 PUBLISH = "textDocument/publishDiagnostics"
+# Seconds that a server has to end in; some have a keystroke to finish first.
+_FAREWELL = 10.0
 
 
 class SilentError(Exception):
@@ -35,7 +37,7 @@ class Client:
     command: Sequence[str]
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    patience: float = 120.0
+    patience: float = 240.0
     arrived: queue.Queue[tuple[float, Message | None]] = field(default_factory=queue.Queue)
     _process: subprocess.Popen[bytes] | None = None
     _last: int = 0
@@ -73,6 +75,7 @@ class Client:
         """End the server, kindly if it listens."""
         if self._process is None:
             return
+        self.patience = _FAREWELL
         try:
             self.request("shutdown", None)
             self.notify("exit", None)
@@ -111,15 +114,22 @@ class Client:
             if wanted(message):
                 return at, message
 
-    def diagnostics(self, uri: str, version: int | None = None) -> tuple[float, list[Message]]:
-        """The next diagnostics for a document, at a version if the server tells that."""
+    def diagnostics(
+        self, uri: str, version: int | None = None, since: float = 0.0
+    ) -> tuple[float, list[Message]]:
+        """The next diagnostics for a document, at a version if the server tells that.
+
+        What arrived before `since` is not meant: some servers tell no version.
+        """
 
         def wanted(message: Message) -> bool:
             if message.get("method") != PUBLISH or message["params"]["uri"] != uri:
                 return False
-            return version is None or message["params"].get("version", version) == version
+            return version is None or message["params"].get("version", version) in (version, None)
 
         at, message = self.wait(wanted)
+        while at < since:
+            at, message = self.wait(wanted)
         return at, message["params"]["diagnostics"]
 
     def _send(self, message: Message) -> None:

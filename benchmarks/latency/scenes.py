@@ -7,7 +7,6 @@ import random
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.latency.client import Client, SilentError
@@ -73,19 +72,9 @@ class Latency:
     held: list[float] = field(default_factory=list)
     peak: float = 0.0
 
-    @property
-    def p50(self) -> float:
-        """The median keystroke."""
-        return median(self.keys)
-
-    @property
-    def p95(self) -> float:
-        """The keystroke that 19 of 20 are not slower than."""
-        return quantiles(self.keys, n=20)[-1] if len(self.keys) > 1 else self.keys[0]
-
 
 class Typist:
-    """Somebody who edits the large file in an editor."""
+    """Somebody who edits the large file in an editor, until the end of the block."""
 
     def __init__(self, server: Server, tree: Path, name: str = LARGE) -> None:
         self.client = Client(server.command, tree, server.environment)
@@ -96,6 +85,12 @@ class Typist:
         while not text.split("\n")[self.line - 1].rstrip().endswith(":"):
             self.line += 1
         self.column = 0
+
+    def __enter__(self) -> Typist:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.stop()
 
     def begin(self) -> float:
         """Start the server with the file open; the seconds until its first diagnostics."""
@@ -135,7 +130,7 @@ class Typist:
         """The seconds from a key to its diagnostics."""
         started = time.perf_counter()
         self.key()
-        return self.client.diagnostics(self.uri, self.version)[0] - started
+        return self.client.diagnostics(self.uri, self.version, started)[0] - started
 
     def burst(self) -> float:
         """The seconds from the last of some keys, typed fast, to its diagnostics."""
@@ -193,38 +188,41 @@ class Typist:
         return held[0] * 1024.0 if held else 0.0
 
 
-def typing(server: Server, tree: Path, keys: int, bursts: int, latency: Latency) -> None:
-    """Measure one server while somebody types."""
-    typist = Typist(server, tree)
-    try:
+def typing(
+    server: Server, tree: Path, keys: int, bursts: int, budget: float, latency: Latency
+) -> None:
+    """Measure one server while somebody types: no more once so many seconds have gone by.
+
+    The start is not among them, and one key is always typed.
+    """
+    with Typist(server, tree) as typist:
         latency.first.append(typist.begin())
         time.sleep(1)
-        for _ in range(1 if server.slow else keys):
+        end = time.monotonic() + budget
+        for number in range(keys):
+            if number and time.monotonic() > end:
+                break
             latency.keys.append(typist.typed())
             # Nobody types on the very moment; servers that wait for a pause have had it.
             time.sleep(0.25)
-        for _ in range(0 if server.slow else bursts):
+        for _ in range(bursts):
+            if time.monotonic() > end:
+                break
             latency.bursts.append(typist.burst())
             time.sleep(0.5)
         latency.memory = max(latency.memory, typist.memory)
-    finally:
-        typist.client.stop()
 
 
 def starting(server: Server, tree: Path, times: int, took: list[float]) -> None:
     """Measure how long it takes from spawn to the first diagnostics."""
     for _ in range(times):
-        typist = Typist(server, tree)
-        try:
+        with Typist(server, tree) as typist:
             took.append(typist.begin())
-        finally:
-            typist.client.stop()
 
 
 def features(server: Server, tree: Path, times: int, latency: Latency) -> None:
     """Measure code actions where something is found, and completion in the policy."""
-    typist = Typist(server, tree)
-    try:
+    with Typist(server, tree) as typist:
         started = typist.begin()
         time.sleep(max(2, started))
         typist.insert("import nova.virt.zvm\n", 0, 0)
@@ -241,14 +239,11 @@ def features(server: Server, tree: Path, times: int, latency: Latency) -> None:
         for _ in range(times):
             place = {"position": {"line": 1, "character": 9}}
             latency.proposals.append(typist.ask("completion", policy, place))
-    finally:
-        typist.client.stop()
 
 
 def an_hour(server: Server, tree: Path, edits: int, latency: Latency) -> None:
     """Measure what a server holds during so many edits, ten times on the way and at the end."""
-    typist = Typist(server, tree)
-    try:
+    with Typist(server, tree) as typist:
         typist.begin()
         time.sleep(2)
         latency.held.append(typist.memory)
@@ -261,21 +256,16 @@ def an_hour(server: Server, tree: Path, edits: int, latency: Latency) -> None:
         time.sleep(2)
         latency.held.append(typist.memory)
         latency.peak = typist.peak
-    finally:
-        typist.client.stop()
 
 
 def hovering(server: Server, tree: Path, times: int, latency: Latency) -> None:
     """Measure how long a hover takes, each right after a key."""
-    typist = Typist(server, tree)
-    try:
+    with Typist(server, tree) as typist:
         typist.begin()
         time.sleep(1)
         for _ in range(times):
             latency.hovers.append(typist.hover())
             time.sleep(0.25)
-    finally:
-        typist.client.stop()
 
 
 def dependants(server: Server, tree: Path, times: int, latency: Latency) -> None:
@@ -283,9 +273,8 @@ def dependants(server: Server, tree: Path, times: int, latency: Latency) -> None
 
     A public method is renamed, and renamed back: whoever implements it is told each time.
     """
-    typist = Typist(server, tree, CONTRACT)
     opened: set[str] = set()
-    try:
+    with Typist(server, tree, CONTRACT) as typist:
         typist.begin()
         for name in DEPENDANTS:
             path = tree / name
@@ -299,8 +288,6 @@ def dependants(server: Server, tree: Path, times: int, latency: Latency) -> None
         for turn in range(times):
             latency.dependants.append(_signature(typist, line, column, turn % 2 == 1, opened))
             time.sleep(1)
-    finally:
-        typist.client.stop()
 
 
 def _signature(typist: Typist, line: int, column: int, back: bool, opened: set[str]) -> float:

@@ -23,16 +23,12 @@ RUFF = "ruff server"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server: how it is started, and what it is told at first.
-
-    slow: whether it takes seconds for a keystroke, so that few are enough
-    """
+    """A server: how it is started, and what it is told at first."""
 
     name: str
     command: tuple[str, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-    slow: bool = False
 
 
 def ours() -> Server:
@@ -76,9 +72,9 @@ def others(folders: Iterable[Path]) -> Iterator[Server]:
         options = {"settings": {"configuration": config}}
         yield Server(RUFF, (program, "server"), options)
     if program := found("pylsp"):
-        yield Server("pylsp (pyflakes)", (program,), slow=True)
+        yield Server("pylsp (pyflakes)", (program,))
     if program := found("pyright-langserver"):
-        yield Server("pyright", (program, "--stdio"), slow=True)
+        yield Server("pyright", (program, "--stdio"))
     if program := found("fixit"):
         rules = {"PYTHONPATH": str(BOUNDARIES)}
-        yield Server("Fixit 2", (program, "lsp"), environment=rules, slow=True)
+        yield Server("Fixit 2", (program, "lsp"), environment=rules)
