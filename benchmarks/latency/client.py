@@ -37,7 +37,7 @@ class Client:
     command: Sequence[str]
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    patience: float = 240.0
+    patience: float = 300.0
     arrived: queue.Queue[tuple[float, Message | None]] = field(default_factory=queue.Queue)
     _process: subprocess.Popen[bytes] | None = None
     _last: int = 0

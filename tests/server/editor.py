@@ -370,6 +370,9 @@ async def started(root: Path) -> AsyncIterator[Editor]:
     yield Editor(client, root)
     if client.capabilities is not None:
         await asyncio.wait_for(client.shutdown_session(), DEADLINE)
+    elif client._server is not None:
+        # A test has failed before it began: the server would wait for ever.
+        client._server.kill()
     await client.stop()  # type: ignore[no-untyped-call]
 
 

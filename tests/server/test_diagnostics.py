@@ -188,6 +188,32 @@ async def test_an_editor_that_pulls_is_pushed_nothing(editor: Editor) -> None:
     assert provider.inter_file_dependencies
 
 
+async def test_an_editor_that_pulls_is_told_when_another_file_changes_what_it_was_given(
+    editor: Editor,
+) -> None:
+    refreshed: list[None] = []
+
+    def refresh(_: None) -> None:
+        refreshed.append(None)
+
+    def adapt(capabilities: types.ClientCapabilities) -> None:
+        assert capabilities.workspace is not None
+        capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(
+            refresh_support=True
+        )
+
+    # In the place of pytest-lsp's own handler.
+    editor.client.protocol.fm.features[types.WORKSPACE_DIAGNOSTIC_REFRESH] = refresh
+    await editor.begin("neovim", adapt=adapt)
+    editor.open("shop/desk.py", f"{DESK}    Shelf()._left\n")
+    before = await editor.codes("shop/desk.py")
+    editor.open("shop/stock.py")
+    assert await editor.codes("shop/stock.py") == []
+    editor.change("shop/stock.py", (None, STOCK.replace("class Shelf", "class Rack")))
+    await until(lambda: bool(refreshed))
+    assert await editor.codes("shop/desk.py") != before
+
+
 async def test_all_files_are_judged_for_an_editor_that_wants_it(editor: Editor) -> None:
     await editor.begin("neovim", options={"workspaceDiagnostics": True})
     ask = editor.client.workspace_diagnostic_async

@@ -307,6 +307,76 @@ async def test_what_is_no_message_does_no_harm(shop: Path, body: bytes) -> None:
         process.wait()
 
 
+async def test_what_is_no_message_is_logged(shop: Path) -> None:
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(shop)}
+        _raw(process, 1, "initialize", start)
+        _send(process, b"{")
+        said: dict[str, Any] = {}
+        while said.get("type") != types.MessageType.Error:
+            said = _receive(process).get("params", {})
+        assert "JSONDecodeError" in said["message"]
+    finally:
+        process.kill()
+        process.wait()
+
+
+# A server whose every opening of a file or folder is written down.
+WATCHED = """\
+import os, sys
+told = os.open(sys.argv.pop(), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+def hook(event, arguments):
+    if event in ("open", "os.scandir", "os.listdir") and isinstance(arguments[0], str):
+        os.write(told, (os.path.abspath(arguments[0]) + "\\n").encode())
+sys.addaudithook(hook)
+from bailiwick_hooks.cli import main
+sys.exit(main(["server"]))
+"""
+
+
+async def test_nothing_outside_of_the_workspace_is_read_but_what_the_policy_names(
+    shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    around = tmp_path_factory.mktemp("around")
+    root = around / "work"
+    shutil.copytree(shop, root)
+    write(around / "bailiwick.toml", "[subsystem.all]\nmodules = ['work', 'other']\n")
+    write(around / "common.toml", 'unclaimed = "ignore"\n')
+    write(around / "other/__init__.py", "")
+    write(around / "other/stock.py", "class Shelf: pass\n")
+    policy = (root / "bailiwick.toml").read_text().replace('unclaimed = "ignore"\n', "")
+    write(root / "bailiwick.toml", f'extends = ["../common.toml"]\n{policy}')
+    told = around / "told"
+    process = subprocess.Popen(
+        [sys.executable, "-c", WATCHED, str(told)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        start: dict[str, Any] = {"processId": None, "capabilities": {}, "rootUri": uri_of(root)}
+        _raw(process, 1, "initialize", start)
+        text = f"{TILL}import other.stock\nfrom .. import other\nother.stock.Shelf()._left\n"
+        item = {"languageId": "python", "version": 1, "text": text}
+        for path in (root / "shop/till.py", around / "other/stock.py"):
+            params = {"textDocument": {"uri": uri_of(path), **item}}
+            body = {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params}
+            _send(process, json.dumps(body).encode())
+            while (message := _receive(process)).get("method") != "textDocument/publishDiagnostics":
+                pass
+            codes = [each["code"] for each in message["params"]["diagnostics"]]
+            assert codes == (["BW101"] if path.name == "till.py" else [])
+        assert "result" in _raw(process, 2, "shutdown", None)
+    finally:
+        process.kill()
+        process.wait()
+    read = {Path(line) for line in told.read_text().splitlines()}
+    assert root / "shop/stock.py" in read
+    inside = {each for each in read if each.is_relative_to(root)}
+    outside = {each for each in read - inside if each.is_relative_to(around)}
+    assert outside == {around / "common.toml"}
+
+
 @full_disk.needs_limits
 async def test_a_full_disk_costs_the_links_to_pages_and_nothing_else(shop: Path) -> None:
     process = subprocess.Popen(

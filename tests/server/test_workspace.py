@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lsprotocol import types
 
-from tests.server.conftest import DESK, POLICY, TILL
-from tests.server.editor import eventually, place, uri_of, write
+from tests.server.conftest import DESK, POLICY, STOCK, TILL
+from tests.server.editor import eventually, place, plain, until, uri_of, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,6 +167,46 @@ async def test_a_file_that_is_renamed_is_known_by_its_new_name(editor: Editor) -
     editor.client.workspace_did_rename_files(types.RenameFilesParams([renamed]))
     editor.stored("bailiwick.toml")
     await editor.told("shop/desk.py", "BW201")
+
+
+async def test_a_file_that_is_deleted_is_no_module_any_more(editor: Editor) -> None:
+    write(editor.root / "shop/stock/__init__.py", "from shop.stock.shelves import Shelf\n")
+    write(editor.root / "shop/stock/shelves.py", STOCK)
+    (editor.root / "shop/stock.py").unlink()
+    await editor.begin()
+    editor.open("shop/desk.py", "import shop.stock.shelves\n")
+    await editor.told("shop/desk.py", "BW102")
+    (editor.root / "shop/stock/shelves.py").unlink()
+    deleted = types.FileDelete(editor.uri("shop/stock/shelves.py"))
+    editor.client.workspace_did_delete_files(types.DeleteFilesParams([deleted]))
+    await editor.told("shop/desk.py")
+
+
+async def test_files_are_watched_where_the_editor_can(editor: Editor) -> None:
+    registered: list[types.Registration] = []
+
+    def register(params: types.RegistrationParams) -> None:
+        registered.extend(params.registrations)
+
+    editor.client.feature(types.CLIENT_REGISTER_CAPABILITY)(register)
+    await editor.begin("vscode")
+    await until(lambda: bool(registered))
+    [watching] = registered
+    assert watching.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    globs = {each["globPattern"] for each in plain(watching.register_options)["watchers"]}
+    assert globs == {"**/*.py", "**/*.toml"}
+
+
+async def test_the_log_says_no_more_than_is_wanted(editor: Editor) -> None:
+    await editor.begin(options={"logLevel": "error"})
+    editor.change("shop/desk.py", (None, ""))
+    editor.open("shop/till.py")
+    await editor.told("shop/till.py", "BW101")
+    assert editor.client.log_messages == []
+    params = types.DidChangeConfigurationParams({"bailiwick": {"logLevel": "info"}})
+    editor.client.workspace_did_change_configuration(params)
+    editor.change("shop/desk.py", (None, ""))
+    await editor.logs("which is not open")
 
 
 async def test_folders_that_are_opened_later_are_searched(editor: Editor, tmp_path: Path) -> None:
