@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +21,7 @@ from bailiwick.engine.verdict import Verdict
 from bailiwick.source.ledger import SIGN, Answered
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _NUMBER: Final = "I"
@@ -42,12 +43,14 @@ class Contents(NamedTuple):
     """What an archive is made of.
 
     stamps:  by path, of each file that has a verdict
+    unknown: the paths of all others
     answers: by word, all that verdicts rest on, and those that these rest on
     """
 
     stamps: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
     answers: Mapping[str, Answered]
+    unknown: frozenset[str] = frozenset()
 
 
 class Archive:
@@ -55,6 +58,7 @@ class Archive:
 
     stamps: of the files that it has verdicts on, by path
     told:   by path, of the verdicts that tell of something, what that is: see `Known.outcome`
+    unknown: the paths of the other files that there were
     name:   differs from that of any other archive
     """
 
@@ -71,6 +75,7 @@ class Archive:
         head = json.loads(data[start:end])
         if head["key"] != key or head["order"] != sys.byteorder:
             raise ValueError("of another key")
+        self.unknown = frozenset[str](head["unknown"])
         self._columns: dict[str, memoryview] = {}
         begin = end + 1
         for name, size in zip(_COLUMNS, head["sizes"], strict=True):
@@ -173,6 +178,11 @@ class Archive:
                 break
             yield word
 
+    def words_with(self, parts: Iterable[str], pattern: re.Pattern[str]) -> Iterator[str]:
+        """The words in which a pattern of some parts is found."""
+        numbers = {number for part in parts for number in self._words.having(part)}
+        return filter(pattern.search, map(self._words.__getitem__, numbers))
+
     def _number(self, word: str) -> int:
         """The number of a word, -1 if it has none."""
         known = self._numbered.get(word)
@@ -204,6 +214,13 @@ class _Texts:
             text = str(self._column[start : self._ends[place]], "utf-8", "surrogatepass")
             self._read[place] = text
         return text
+
+    def having(self, part: str) -> Iterator[int]:
+        """The places of the texts that have a part, and perhaps of some that have not."""
+        column, sought = bytes(self._column), part.encode("utf-8", "surrogatepass")
+        position = -1
+        while (position := column.find(sought, position + 1)) >= 0:
+            yield bisect_right(self._ends, position)
 
 
 class _Lists:
@@ -241,7 +258,12 @@ def packed(contents: Contents, key: str) -> bytes:
         *_lists(_turned(verdict_reads, len(words))),
         *_lists(_turned(answer_reads, len(words))),
     ]
-    head = {"key": key, "order": sys.byteorder, "sizes": [len(column) for column in columns]}
+    head = {
+        "key": key,
+        "order": sys.byteorder,
+        "sizes": [len(column) for column in columns],
+        "unknown": sorted(contents.unknown),
+    }
     body = b"".join([_json(head), b"\n", *columns])
     return hashlib.sha1(body, usedforsecurity=False).hexdigest().encode() + b"\n" + body
 

@@ -51,13 +51,16 @@ _STATES = 4
 class Cache:
     """What earlier runs under the same policy, tool and set of modules found out.
 
-    `key` says all three. `known` has it, after `load`; `save` writes it.
+    `key` says all three. `known` has it, after `load`; `save` writes it. What is loaded may have
+    been found out with other modules: see `engine.turnover`.
     """
 
     def __init__(self, root: Path, key: str, started: int) -> None:
         """`started` is when the run began to look at files, as `time.time_ns` has it."""
         self.root, self.folder = root, root / FOLDER
         self.key, self.started = key, started
+        # Verdicts may serve although modules came and went.
+        self._ground = ground_of(key)
         self.known = Known()
         # Names what was read or written last of what is known; "" for nothing.
         self.state = ""
@@ -68,7 +71,7 @@ class Cache:
         With an overlay files are looked at where their stamps do not tell; `load` has to have been
         called.
         """
-        document = self._load("report.json")
+        document = self._load("report.json", self._ground)
         try:
             stamps = document["stamps"]
             looks = overlay is not None and document["state"] == self.state
@@ -106,11 +109,11 @@ class Cache:
         from bailiwick.engine.archive import Archive
 
         try:
-            known = Known(Archive(self._read("verdicts"), self.key))
+            known = Known(Archive(self._read("verdicts"), self._ground))
         except (OSError, *DAMAGE):
             return
         self.known = known
-        changes = self._load("changes.json")
+        changes = self._load("changes.json", self._ground)
         try:
             if changes["archive"] == known.archive_name:
                 self.known = _changed(known.copy(), changes)
@@ -120,7 +123,7 @@ class Cache:
 
     def share(self, other: Cache) -> None:
         """Take what another one has read, if that is what `load` would read."""
-        if other.key == self.key and other.known and not self.known:
+        if other._ground == self._ground and other.known and not self.known:
             self.known, self.state = other.known.copy(), other.state
 
     def save(self, tree: Tree, report: WholeReport | None) -> None:
@@ -131,9 +134,11 @@ class Cache:
             self._prepare()
             if self.known.is_grown:
                 self._archive()
-            self._store("changes.json", {"state": self.state, **_changes(self.known)})
+            changes = {"state": self.state, **_changes(self.known)}
+            self._store("changes.json", changes, self._ground)
             if report is not None:
-                self._store("report.json", {"state": self.state, **_report(stamps, report)})
+                found = {"state": self.state, **_report(stamps, report)}
+                self._store("report.json", found, self._ground)
         except OSError:
             return
 
@@ -153,6 +158,7 @@ class Cache:
             for file in tree.files
         }
         known.stamps = {path: stamp for path, stamp in stamps.items() if path in known}
+        known.unknown = frozenset(path for path in stamps if path not in known)
         for file in tree.stamped[len(tree.files) :]:
             same = file.stamp == stamp_of(f"{self.root}/{file.path}")
             stamps[file.path] = file.stamp if same and not self.is_fresh(file) else ""
@@ -163,9 +169,12 @@ class Cache:
         from bailiwick.engine.archive import Archive, Contents, packed
 
         before = self.known
-        data = packed(Contents(before.stamps, *before.everything()), self.key)
+        verdicts, answers = before.everything()
+        unknown = before.paths() - verdicts.keys()
+        contents = Contents(before.stamps, verdicts, answers, frozenset(unknown))
+        data = packed(contents, self._ground)
         self._replace("verdicts", data)
-        self.known = Known(Archive(data, self.key))
+        self.known = Known(Archive(data, self._ground))
         self.known.sightings, self.known.remarks = before.sightings, before.remarks
 
     def findings_before(self, tree: Tree, changed: Collection[str]) -> list[Finding] | None:
@@ -263,11 +272,11 @@ class Cache:
         """Whether a file was changed so shortly ago that it may change again unnoticed."""
         return bool(file.stamp) and self.started - int(file.stamp.partition("-")[0]) < _FRESH
 
-    def _load(self, name: str) -> Any:
+    def _load(self, name: str, key: str | None = None) -> Any:
         try:
             checksum, _, text = self._read(name).partition(b"\n")
             document = json.loads(text) if checksum == _checksum(text) else {}
-            return document if document["key"] == self.key else {}
+            return document if document["key"] == (self.key if key is None else key) else {}
         except (OSError, *DAMAGE):
             return {}
 
@@ -287,8 +296,9 @@ class Cache:
             tag = "Signature: 8a477f597d28d172789f06886806bc55\n"
             Path(self.folder, "CACHEDIR.TAG").write_text(tag, encoding="utf-8")
 
-    def _store(self, name: str, document: Mapping[str, Any]) -> None:
-        text = json.dumps({"key": self.key, **document}, separators=(",", ":")).encode()
+    def _store(self, name: str, document: Mapping[str, Any], key: str | None = None) -> None:
+        named = {"key": self.key if key is None else key, **document}
+        text = json.dumps(named, separators=(",", ":")).encode()
         self._replace(name, _checksum(text) + b"\n" + text)
 
     def _replace(self, name: str, data: bytes) -> None:
@@ -300,6 +310,11 @@ class Cache:
             unfinished.replace(self.folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def ground_of(key: str) -> str:
+    """A key without what it says of modules: `ground/modules`."""
+    return key.partition("/")[0]
 
 
 def _last_written(file: Path) -> int:
@@ -327,6 +342,7 @@ def _changes(known: Known) -> dict[str, Any]:
     archived = known.archive.stamps if known.archive is not None else {}
     return {
         "archive": known.archive_name,
+        "unknown": sorted(known.unknown),
         "stamps": {
             path: stamp for path, stamp in known.stamps.items() if archived.get(path) != stamp
         },
@@ -350,6 +366,7 @@ def _changes(known: Known) -> dict[str, Any]:
 def _changed(known: Known, changes: Mapping[str, Any]) -> Known:
     """The same with what has changed since it was archived. Raises what damage may raise."""
     known.stamps.update(changes["stamps"])
+    known.unknown = frozenset(changes["unknown"])
     for path, row in changes["files"].items():
         known.verdicts[path] = None if row is None else rows.verdict(row)
         if row is None:

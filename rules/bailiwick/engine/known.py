@@ -8,6 +8,7 @@ from bailiwick.engine.verdict import Verdict
 from bailiwick.source.ledger import SIGN
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bailiwick.engine.archive import Archive
@@ -30,6 +31,7 @@ class Known:
     """Verdicts by path and answers by word, as they were archived or as they have become since.
 
     stamps:    of the files at the time of the verdicts, by path
+    unknown:   the paths of the other files that there were
     sightings: what imports that may lie on a circle come to
     remarks:   by name
     """
@@ -37,6 +39,7 @@ class Known:
     def __init__(self, archive: Archive | None = None) -> None:
         self.archive = archive
         self.stamps: dict[str, str] = dict(archive.stamps) if archive is not None else {}
+        self.unknown = archive.unknown if archive is not None else frozenset[str]()
         self.sightings: Sightings = {}
         self.remarks: dict[str, Remark] = {}
         # What is otherwise than in the archive; None for what holds no more.
@@ -55,7 +58,7 @@ class Known:
     def copy(self) -> Known:
         """The same, to be changed by itself."""
         other = Known(self.archive)
-        other.stamps = dict(self.stamps)
+        other.stamps, other.unknown = dict(self.stamps), self.unknown
         other.sightings, other.remarks = dict(self.sightings), dict(self.remarks)
         other.verdicts, other.answers = dict(self.verdicts), dict(self.answers)
         return other
@@ -72,6 +75,10 @@ class Known:
         yield from (path for path, verdict in self.verdicts.items() if verdict is not None)
         if self.archive is not None:
             yield from (path for path in self.archive if path not in self.verdicts)
+
+    def paths(self) -> set[str]:
+        """The paths of all files that there were when the verdicts were given."""
+        return {*self.unknown, *self}
 
     def get(self, path: str) -> Verdict | None:
         """The verdict on a file."""
@@ -110,6 +117,11 @@ class Known:
     def forget(self, path: str) -> None:
         """Let a verdict be one that holds no more."""
         self.verdicts[path] = None
+
+    def forget_sightings(self, path: str) -> None:
+        """Forget what a file's imports come to."""
+        for key in [key for key in self.sightings if key[0] == path]:
+            del self.sightings[key]
 
     def answer(self, word: str) -> Answered | None:
         """The answer that a word stands for."""
@@ -175,6 +187,16 @@ class Known:
             found.update(_questions(answered.reads if answered else (), modules))
         for remark in self.remarks.values():
             found.update(_questions(remark.reads, modules))
+        return found
+
+    def words_with(self, parts: Iterable[str], pattern: re.Pattern[str]) -> set[str]:
+        """All words that have been noted in which a pattern of some parts is found."""
+        archive = self.archive
+        found = set(archive.words_with(parts, pattern)) if archive is not None else set()
+        noted = [verdict.reads | verdict.court for verdict in self.verdicts.values() if verdict]
+        noted += [answered.reads for answered in self.answers.values() if answered]
+        noted += [remark.reads for remark in self.remarks.values()]
+        found.update(word for word in frozenset(self.answers).union(*noted) if pattern.search(word))
         return found
 
     # -- to be written -----------------------------------------------------------------------

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.cache import Cache
+from bailiwick.engine.known import Known
 from bailiwick.engine.run import key_of
 from bailiwick.sieve.questions import module_asked
 from bailiwick.source.ledger import SIGN
@@ -28,7 +29,9 @@ class Recalled:
     def __init__(self, policy: Policy, tree: Tree) -> None:
         cache = Cache(policy.root, key_of(policy, tree), time.time_ns())
         cache.load()
-        self._known = cache.known
+        known = cache.known
+        # Where modules came or went, anything may be otherwise.
+        self._known = known if known.paths() == {file.path for file in tree.files} else Known()
         self._touched = {
             file.module
             for file in tree.files

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.cache import Cache
-from bailiwick.source.tree import File, Tree, stamp_of
+from bailiwick.source.tree import File, Tree, digest_of, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.cache import Suppressions, WholeReport
     from bailiwick.engine.judge import Judge
     from bailiwick.engine.remarks import Remarks
-    from bailiwick.engine.standing import Standing
+    from bailiwick.engine.standing import Changes, Standing
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.errors import Mistake
@@ -215,8 +215,8 @@ class Run:
         judge, beside = self.judge, self.beside
         if self.cached and not self.cache.known:
             self.cache.load()
-        known = self.cache.known
         standing = self._standing(judge) if self.cached else None
+        known = self.cache.known
         stale = self._stale(standing) if standing is not None else {}
         remarks = Remarks(judge, known, standing)
         waiting = [file for file in self.files if file.path in stale or file.path not in known]
@@ -278,11 +278,15 @@ class Run:
 
     def _standing(self, judge: Judge) -> Standing:
         """What has changed since the files were judged, and what of all that was noted holds."""
+        from bailiwick.engine.known import Known
         from bailiwick.engine.standing import Changes, Standing
 
+        changes = Changes()
+        if not self._fits(judge, changes):
+            self.cache.known = Known()
+            changes = Changes()
         known = self.cache.known
         was_known = bool(known)
-        changes = Changes()
         for file in self.tree.files:
             if file.stamp and known.stamps.get(file.path) == file.stamp:
                 continue
@@ -297,10 +301,23 @@ class Run:
             if not file.judged:
                 known.learn({file.path: now})
         if changes.touched:
-            changes.touched.update(judge.fallen(known.questions(changes.touched)))
+            modules = {word for word in changes.touched if "?" not in word}
+            changes.touched.update(judge.fallen(known.questions(modules)))
         standing = Standing(judge, known, changes)
         judge.ledger.recall_with(standing.said)
         return standing
+
+    def _fits(self, judge: Judge, changes: Changes) -> bool:
+        """Whether what is known may serve for the modules that there are now.
+
+        What these bear on is counted among the changes.
+        """
+        known = self.cache.known
+        if not known or known.paths() == {file.path for file in self.tree.files}:
+            return True
+        from bailiwick.engine import turnover
+
+        return turnover.count(judge, known, changes)
 
     def _stale(self, standing: Standing) -> dict[str, Verdict | None]:
         """The files whose known verdicts no longer hold, with what of those may still serve.
@@ -352,17 +369,15 @@ def _declared(judge: Judge, files: Sequence[File]) -> list[Finding]:
 
 
 def key_of(policy: Policy, tree: Tree) -> str:
-    """All that every verdict depends on: policy and day, the tools, and which modules there are."""
-    import hashlib
+    """All that every verdict depends on, digested: `ground/modules`.
 
-    digest = hashlib.sha1(usedforsecurity=False)
-    digest.update(policy.fingerprint_on(datetime.date.today()).encode())
-    digest.update(key_of_tools().encode())
-    for file in tree.files:
-        digest.update(f"{file.path}\0{file.judged}\n".encode("utf-8", "surrogatepass"))
-    for folder, reason in tree.unreadable.items():
-        digest.update(f"{folder.path}\0{reason}\n".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    The ground are policy and day, the tools and what cannot be read; then which modules there are.
+    """
+    ground = [policy.fingerprint_on(datetime.date.today()), key_of_tools()]
+    ground += [f"{folder.path}\0{reason}" for folder, reason in tree.unreadable.items()]
+    modules = [f"{file.path}\0{file.judged}" for file in tree.files]
+    parts = ("\n".join(part).encode("utf-8", "surrogatepass") for part in (ground, modules))
+    return "/".join(map(digest_of, parts))
 
 
 @cache

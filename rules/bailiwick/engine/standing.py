@@ -25,11 +25,19 @@ class Changes:
     modules: by path, of the files that hold another text
     touched: the notes on modules that hold no more
     gained:  by the note that it concerns, the private names that a module may have come to define
+    otherwise: the paths of files that may mean something else by the same text
     """
 
     modules: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     gained: dict[str, frozenset[str]] = field(default_factory=dict)
+    otherwise: set[str] = field(default_factory=set)
+
+    def add_otherwise(self, file: File) -> None:
+        """Count a file among what may mean something else."""
+        self.modules[file.path] = file.module
+        self.touched.update((file.module, f"~{file.module}"))
+        self.otherwise.add(file.path)
 
     def add(self, file: File, gained: frozenset[str], *, shows: bool) -> None:
         """Count a file among what has changed; `shows`: its face is another, too."""
@@ -54,6 +62,7 @@ class Standing:
         self.renewed: dict[str, Answered] = {}
         # The words of the answers that rest on what is touched; all others stand.
         self._doubtful = known.doubtful(self.touched)
+        self._doubtful.update(word for word in self.touched if word.startswith(SIGN))
         self._standing: dict[str, bool] = {}
 
     def stale(self) -> dict[str, Verdict | None]:
@@ -69,7 +78,11 @@ class Standing:
                 continue
             if path in changed or self._fails(verdict, verdict.reads, ""):
                 own = changed.get(path, "")
-                serves = verdict.cut and not self._fails(verdict, verdict.court, own)
+                serves = (
+                    verdict.cut
+                    and path not in self.changes.otherwise
+                    and not self._fails(verdict, verdict.court, own)
+                )
                 found[path] = verdict if serves else None
         return found
 
@@ -134,9 +147,8 @@ class Standing:
         known = self._standing.get(word)
         if known is None:
             answered = self.known.answer(word)
-            known = answered is not None and (
-                not self.fails(answered.reads) or self._is_the_same(word, answered)
-            )
+            touched = answered is None or word in self.touched or self.fails(answered.reads)
+            known = answered is not None and (not touched or self._is_the_same(word, answered))
             self._standing[word] = known
         return known
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from bailiwick.sieve.questions import ask
-from bailiwick.source.ledger import Told
+from bailiwick.source.ledger import MODULES, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +55,7 @@ class Registrations:
         }
 
     def _read_registered(self) -> Registered:
+        self.texts.ledger.note(MODULES)
         hidden = self._read(self._modules[False])
         groups = {group for group, _ in hidden} - self.policy.option_groups
         if not groups:

@@ -15,6 +15,8 @@ Answer = TypeVar("Answer")
 _NOTHING: frozenset[Any] = frozenset()
 # Begins the word that is noted for an answer which stands for what it was read from.
 SIGN = "@"
+# Noted by whoever goes through all modules that there are.
+MODULES = "*"
 # Of a digest of one of many thousand answers.
 _DIGITS = 16
 # Characters of an answer that is kept whole. Those of most are fewer, and to read a long one takes

@@ -12,7 +12,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bailiwick.vocabulary.policy import Policy
 
@@ -108,6 +108,16 @@ class Tree:
         tree.files.sort(key=lambda file: file.path)
         others: Overlay = dict.fromkeys(tree._declaring())
         tree.beside = tuple(tree._find_beside({**others, **files}))
+        tree._list_modules()
+        return tree
+
+    def with_files(self, paths: Iterable[str]) -> Tree:
+        """The tree that had files of these names, in the same roots."""
+        tree = Tree(self.root, self.roots, self.excluded)
+        for path in sorted(paths):
+            inside = self._below_root(path)
+            if inside is not None:
+                tree.files.append(self._unsaved(path, inside))
         tree._list_modules()
         return tree
 
