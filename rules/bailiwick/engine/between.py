@@ -93,7 +93,7 @@ def _findings_before(
 ) -> list[Finding]:
     """What was found before, at least in some files and wherever there is something now."""
     codes = {finding.code for finding in now}
-    if run.cache.known or not codes.isdisjoint(_DEPENDENT):
+    if run.knows_these_files or not codes.isdisjoint(_DEPENDENT):
         return run.findings(jobs, progress)
     found = {change.renamed.get(finding.path, finding.path) for finding in now}
     circles = dependency_cycle.CODE in codes

@@ -171,6 +171,12 @@ class Run:
             buffers=self.buffers,
         )
 
+    @property
+    def knows_these_files(self) -> bool:
+        """Whether what is known was found out where there were the same files."""
+        known = self.cache.known
+        return bool(known) and known.paths() == {file.path for file in self.tree.files}
+
     def recall(self) -> None:
         """Look now for what is known of this state: a run over another may write over it."""
         self.cache.load()
@@ -313,7 +319,7 @@ class Run:
         What these bear on is counted among the changes.
         """
         known = self.cache.known
-        if not known or known.paths() == {file.path for file in self.tree.files}:
+        if not known or self.knows_these_files:
             return True
         from bailiwick.engine import turnover
 
