@@ -10,6 +10,7 @@ from bailiwick.engine import cache, turnover
 from bailiwick.engine.judge import Judge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bailiwick.source.tree import File
@@ -44,14 +45,15 @@ NAMING = {
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(cache, "_FRESH", 0)
-    # In so small a tree any file is a large part of it.
-    monkeypatch.setattr(turnover, "_MANY", 0.9)
+def shop(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "bailiwick.toml").write_text(POLICY)
     for name, text in TEXTS.items():
         write(tmp_path / name, text)
-    return tmp_path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache, "_FRESH", 0)
+        # In so small a tree any file is a large part of it.
+        patch.setattr(turnover, "_MANY", 0.9)
+        yield tmp_path
 
 
 def write(path: Path, text: str) -> None:
