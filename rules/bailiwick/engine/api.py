@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.remembering import cache_of_state
@@ -149,9 +150,9 @@ class _Reader:
             defined = list(_defined(text))
         except StopIteration:  # a text that cannot be cut into lines
             return
+        lines = _lines(text.text, [offset for *_, offset in defined])
         for path, kind, shown, offset in defined:
-            symbol, line = f"{file.module}:{path}", text.text.count("\n", 0, offset) + 1
-            site = Site(file.path, line)
+            symbol, site = f"{file.module}:{path}", Site(file.path, lines[offset])
             if opened is not None and subsystem is not None and opened(path):
                 yield ApiEntry(subsystem.name, symbol, kind, shown, site)
             for contract in contracts:
@@ -209,6 +210,16 @@ class _Reader:
                     )
 
 
+def _lines(text: str, offsets: list[int]) -> dict[int, int]:
+    """The 1-based lines of some offsets in a text."""
+    found: dict[int, int] = {}
+    line, counted = 1, 0
+    for offset in sorted(offsets):
+        line, counted = line + text.count("\n", counted, offset), offset
+        found[offset] = line
+    return found
+
+
 def _defined(text: ModuleText) -> Iterator[tuple[str, EntryKind, str, int]]:
     """What a module's text defines outside of functions: dotted name, kind, header, and offset."""
     source, lines = text.text, text.lines
@@ -238,6 +249,7 @@ def _data(
     text: ModuleText, classes: list[tuple[int, int, str]]
 ) -> Iterator[tuple[str, EntryKind, str, int]]:
     """What is assigned at the top of the module, or directly in a class."""
+    ends: dict[int, int] = {}
     for found in _ASSIGNED.finditer(text.text):
         margin, name = found.groups()
         offset = found.start(2)
@@ -248,10 +260,31 @@ def _data(
                 yield name, "data", "", offset
             continue
         around = [path for start, end, path in classes if start < offset < end]
-        if around and text.lines.line_at(offset).start == offset:
+        if not around or _is_surely_local(text, offset, len(margin.expandtabs()), ends):
+            continue
+        if text.lines.line_at(offset).start == offset:
             chain = text.lines.enclosing(offset, len(margin.expandtabs()))
             if chain and text.text.startswith("class", chain[-1].start):
                 yield f"{around[-1]}.{name}", "data", "", offset
+
+
+def _is_surely_local(text: ModuleText, offset: int, indent: int, ends: dict[int, int]) -> bool:
+    """Whether an indented line stands in a function: nothing since its header is indented less.
+
+    `ends` has where such lines are, by the header's start.
+    """
+    headers = text.lines.headers
+    position = bisect_right(text.lines.header_starts, offset) - 1
+    while position >= 0 and headers[position].indent >= indent:
+        position -= 1
+    if position < 0 or text.text.startswith("class", headers[position].start):
+        return False
+    start = headers[position].start
+    if start not in ends:
+        pattern = re.compile(rf"\n[ \t\f]{{0,{headers[position].indent}}}[^\s#)\]}}]")
+        found = pattern.search(text.text, start)
+        ends[start] = found.start() if found is not None else len(text.text)
+    return offset < ends[start]
 
 
 def _shown(text: ModuleText, header: Line) -> str:
