@@ -66,6 +66,7 @@ class HandleUses:
         self._aliases = Told(ledger, "aliases", self._read_aliases, _NOBODY, _pairs)
         self._held = Told(ledger, "holders", self._read_holders, _NOBODY, _pairs)
         self._spelt = Told(ledger, "spelt", self._read_spelt, nothing, frozenset[str])
+        self._met = Told(ledger, "met", self._read_met, nothing, frozenset[str])
         self._words = Told(ledger, "words", self._read_words, _NOBODY, _pairs)
         # By subsystem, the contracts whose handles it may misuse.
         self._concerns: dict[str, list[Contract]] = {}
@@ -109,15 +110,20 @@ class HandleUses:
 
     def _handles(self, text: ModuleText, contract: Contract) -> frozenset[str] | None:
         """The names that handles go by in a module; None where none of the contract can come to."""
-        own, places = text.file.module, self.places.modules[contract.name]
-        if (
-            own not in places
-            and places.isdisjoint(self.reach.sources(text))
-            and places.isdisjoint(self.reach.base_modules(own))
-        ):
+        own = text.file.module
+        if contract.name not in self._met(own):
             return None
         words = _of(contract.name, self._words(own))
         return given(text, words) if words else words
+
+    def _read_met(self, module: str) -> frozenset[str]:
+        """The contracts of which a handle may come to a module."""
+        text = self.reach.texts.ask(module)
+        sources = self.reach.sources(text) if text else frozenset()
+        around = {module}.union(sources, self.reach.base_modules(module))
+        return frozenset(
+            name for name, places in self.places.modules.items() if not places.isdisjoint(around)
+        )
 
     # -- uses --------------------------------------------------------------------------------
 

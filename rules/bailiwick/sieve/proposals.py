@@ -309,7 +309,7 @@ class Proposals:
         """
         sources = set(self.reach.base_modules(self.module.file.module))
         for text in (self.module, *self._base_texts()):
-            sources |= self.reach.sources(text)
+            sources |= self.reach.abroad(text, self.own)
         for _, imported in self._imports_by_string():
             sources |= self.reach.origins(imported)
         foreign = frozenset(sources - self.reach.owned_by(self.own))
@@ -345,7 +345,7 @@ class Proposals:
         """The same work on a module that this one has its bases in."""
         # What it reads counts as read for this module, also where it has read it before.
         self.reach.texts.of(text.file.module)
-        self.reach.sources(text)
+        self.reach.abroad(text, self.own)
         key = text.file.module, self.own
         known = self.others.get(key)
         if known is None or known.module is not text:

@@ -48,6 +48,7 @@ class Reach:
         self._classes: Told[Classes] = Told(ledger, "classes", self._read_classes, (), _classes)
         self._kept = Told(ledger, "kept", self._read_kept, nothing, frozenset[str])
         self._sources = Told(ledger, "sources", self._read_sources, nothing, frozenset[str])
+        self._others = Told(ledger, "abroad", self._read_others, nothing, frozenset[str])
         self._origins = Told(ledger, "origins", self._read_origins, nothing, frozenset[str])
         self._bases = Told(ledger, "bases", self._read_base_modules, nothing, frozenset[str])
 
@@ -198,6 +199,13 @@ class Reach:
     def sources(self, text: ModuleText) -> frozenset[str]:
         """The modules from which a module's imports may bring classes, and their bases."""
         return self._sources(text.file.module)
+
+    def abroad(self, text: ModuleText, own: str) -> frozenset[str]:
+        """The same as seen from a subsystem, without the modules of its own."""
+        return self._others(own, text.file.module)
+
+    def _read_others(self, own: str, module: str) -> frozenset[str]:
+        return self._sources(module) - self.owned_by(own)
 
     def _read_sources(self, module: str) -> frozenset[str]:
         text = self.texts.glance(module)
