@@ -136,6 +136,18 @@ class Archive:
         reads = frozenset(map(self._words.__getitem__, self._answer_reads[place]))
         return Answered(name, tuple(key[: int(arity)]), digest, reads, said)
 
+    def numbers(self, words: Iterable[str]) -> frozenset[int]:
+        """The numbers of the words that it has."""
+        return frozenset(map(self._number, words)) - {-1}
+
+    def read_for(self, word: str, numbers: frozenset[int]) -> list[str] | None:
+        """Which of some words, by their numbers, were read for an answer; None if it has none."""
+        place = self._place(word)
+        if place < 0:
+            return None
+        read = numbers.intersection(self._answer_reads[place])
+        return [self._words[number] for number in read]
+
     def answers(self, word: str) -> bool:
         """Whether it has the answer that a word stands for."""
         return self._place(word) >= 0
@@ -160,10 +172,14 @@ class Archive:
             number = self._number(note)
             if number >= 0:
                 paths.update(self._paths[place] for place in self._verdicts_on[number])
-                words.update(
-                    self._words[self._answer_words[place]] for place in self._answers_on[number]
-                )
+                words.update(self._answer_word(place) for place in self._answers_on[number])
         return paths, words
+
+    def _answer_word(self, place: int) -> str:
+        number = self._answer_words[place]
+        word = self._words[number]
+        self._numbered[word] = number
+        return word
 
     def is_read(self, word: str) -> bool:
         """Whether a verdict rests on a word itself, and not only through an answer."""

@@ -10,6 +10,7 @@ from bailiwick.source.ledger import SIGN
 if TYPE_CHECKING:
     import re
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from bailiwick.engine.archive import Archive
     from bailiwick.engine.verdict import Sightings
@@ -25,6 +26,13 @@ class Remark(NamedTuple):
 
     said: Any
     reads: frozenset[str]
+
+
+class Sought(NamedTuple):
+    """Words, and the numbers of those among them that the archive has."""
+
+    words: AbstractSet[str]
+    numbers: frozenset[int]
 
 
 class Known:
@@ -133,6 +141,18 @@ class Known:
             if found is not None:
                 self._read[word] = found
         return found
+
+    def sought(self, words: AbstractSet[str]) -> Sought:
+        """Some words, ready to be looked for among what was read for answers."""
+        archive = self.archive
+        return Sought(words, archive.numbers(words) if archive is not None else frozenset())
+
+    def read_for(self, word: str, sought: Sought) -> Collection[str] | None:
+        """Which of some words were read for the answer that a word stands for; None if unknown."""
+        if word not in self.answers and self.archive is not None:
+            return self.archive.read_for(word, sought.numbers)
+        answered = self.answers.get(word)
+        return None if answered is None else sought.words & answered.reads
 
     # -- what rests on what ------------------------------------------------------------------
 

@@ -63,6 +63,9 @@ class Standing:
         # The words of the answers that rest on what is touched; all others stand.
         self._doubtful = known.doubtful(self.touched)
         self._doubtful.update(word for word in self.touched if word.startswith(SIGN))
+        # What is touched itself, but for answers: those are asked for again.
+        self._notes = self.touched - self._doubtful
+        self._unsure = known.sought(self._notes | self._doubtful)
         self._standing: dict[str, bool] = {}
 
     def stale(self) -> dict[str, Verdict | None]:
@@ -119,9 +122,9 @@ class Standing:
 
     def fails(self, reads: Iterable[str]) -> bool:
         """Whether something that was read would be read otherwise now."""
-        return any(
-            not self._stands(read) if read.startswith(SIGN) else read in self.touched
-            for read in reads
+        read = frozenset(reads)
+        return not self._notes.isdisjoint(read) or not all(
+            map(self._stands, self._doubtful.intersection(read))
         )
 
     def fails_beside(self, reads: Iterable[str], module: str) -> bool:
@@ -146,13 +149,15 @@ class Standing:
             return True
         known = self._standing.get(word)
         if known is None:
-            answered = self.known.answer(word)
-            touched = answered is None or word in self.touched or self.fails(answered.reads)
-            known = answered is not None and (not touched or self._is_the_same(word, answered))
-            self._standing[word] = known
+            unsure = self.known.read_for(word, self._unsure)
+            holds = unsure is not None and word not in self.touched and not self.fails(unsure)
+            known = self._standing[word] = holds or self._is_the_same(word)
         return known
 
-    def _is_the_same(self, word: str, before: Answered) -> bool:
+    def _is_the_same(self, word: str) -> bool:
+        before = self.known.answer(word)
+        if before is None:
+            return False
         now = self.judge.ledger.ask_again(before.name, before.key)
         if now is None or now.digest != before.digest:
             return False
