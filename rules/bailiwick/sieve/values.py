@@ -23,6 +23,7 @@ for _ in range(3):  # nested so deep
     _BRACKETS = rf"\[(?:[^\[\]]|{_BRACKETS}){{0,2000}}\]"
 _ANNOTATION = re.compile(rf":([^,=)\n\[]*(?:{_BRACKETS}|[^,=)\n]*))")
 _BLOCK = re.compile(r"(?:async[ \t]+)?(def|class|with|except|for|import|from|case)\b")
+_IMPORTS = re.compile(r"(?:from|import)\b[^;]*\Z")
 _BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
 # How much of a line is read from each name in it, so that one of megabytes does not take for ever.
 _FAR = 5_000
@@ -86,6 +87,9 @@ def root(chain: str) -> str:
 
 def receiver_roots(statement: str, is_imported: Callable[[str], bool]) -> set[str]:
     """The names through whose values a statement may reach a private attribute or a module."""
+    if _IMPORTS.match(statement):
+        # The modules that it names are no values here.
+        return set()
     dotted = [chain for chain in CHAIN.findall(statement) if "." in chain]
     found = {
         root(chain)
