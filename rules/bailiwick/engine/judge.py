@@ -83,14 +83,16 @@ class Judge:
         *,
         exhaustive: bool = False,
         faces: bool = False,
+        once: bool = False,
         buffers: Mapping[str, bytes] | None = None,
     ) -> None:
         """`buffers` gives text that is not saved, by path as the tree has it.
 
-        With `faces` each verdict says what other verdicts may depend on.
+        With `faces` each verdict says what other verdicts may depend on. With `once` a file that
+        has been read for another is judged as it was then.
         """
         self.policy, self.tree = policy, tree
-        self.exhaustive, self.faces = exhaustive, faces
+        self.exhaustive, self.faces, self.once = exhaustive, faces, once
         self.ledger = Ledger()
         self.texts = Texts(tree, self.ledger, {} if buffers is None else buffers)
         self.bench = Bench(policy, tree, datetime.date.today())
@@ -110,26 +112,37 @@ class Judge:
 
     def verdict(self, file: File, known: Verdict | None = None) -> Verdict:
         """Judge one file; `known` is an older verdict on a cut that would be judged alike now."""
+        text = self._text(file)
+        if isinstance(text, Verdict):
+            return text
+        (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
+        verdict.digest = text.digest
+        verdict.suppressions = self.suppressions(text)
+        verdict.reads = frozenset(
+            read
+            for read in verdict.reads | reads
+            if file.module not in read or _module(read) != file.module
+        )
+        if self.faces:
+            _show(verdict, text)
+            verdict.answers = self.answers(verdict.reads)
+        return verdict
+
+    def _text(self, file: File) -> ModuleText | Verdict:
+        """A file's text, or the verdict on one that has none."""
+        known = self.texts.known(file.module) if self.once else None
+        if known is not None and known.file is file and known.digest:
+            return known
         try:
             data = self.texts.data(file)
         except OSError as error:
             return Verdict("", findings=(self.unreadable(file, error.strerror or str(error)),))
         digest = digest_of(data)
         try:
-            text = self.texts.put(file, decode(data))
+            return self.texts.put(file, decode(data), digest)
         except NotTextError as error:
             finding = self._not_parsed(file, str(error), error.line, error.column)
             return Verdict(digest, findings=(finding,))
-        (verdict, reads) = self.ledger.reading(lambda: self._judge(text, known))
-        verdict.digest = digest
-        verdict.suppressions = self.suppressions(text)
-        verdict.reads = frozenset(
-            read for read in verdict.reads | reads if _module(read) != file.module
-        )
-        if self.faces:
-            _show(verdict, text)
-            verdict.answers = self.answers(verdict.reads)
-        return verdict
 
     def fragment(
         self, text: ModuleText, start: int, end: int, known: dict[str, list[Finding]]
@@ -187,7 +200,7 @@ class Judge:
         try:
             data = self.texts.data(file)
             digest = digest_of(data)
-            text = self.texts.put(file, decode(data))
+            text = self.texts.put(file, decode(data), digest)
         except (OSError, NotTextError):
             return Verdict()
         seen = Verdict(digest)

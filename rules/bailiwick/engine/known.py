@@ -20,6 +20,8 @@ _NOTHING = Verdict()
 # An archive is written anew when what has been found out since is more than this part of it.
 _MUCH = 0.25
 
+_NO_QUESTION = frozenset({SIGN, "~", "^"})
+
 
 class Remark(NamedTuple):
     """Something worked out of a whole tree: plain JSON, and what was read for it."""
@@ -267,6 +269,8 @@ class Known:
 
 def _questions(reads: Iterable[str], modules: Collection[str]) -> Iterator[str]:
     for read in reads:
-        module, mark, _ = read.partition("?")
-        if mark and module in modules:
-            yield read
+        # Most are answers, or no questions at all.
+        if read[:1] not in _NO_QUESTION:
+            module, mark, _ = read.partition("?")
+            if mark and module in modules:
+                yield read

@@ -37,7 +37,8 @@ class Remarks:
         """What the work gives, as plain JSON; what is read for it is noted."""
         ledger = self.judge.ledger
         said, reads = ledger.reading(work)
-        self.known.learn_answers(self.judge.answers(reads))
+        if self.standing is not None:
+            self.known.learn_answers(self.judge.answers(reads))
         self.renewed[name] = Remark(said, reads)
         return said
 

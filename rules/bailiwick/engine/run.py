@@ -168,6 +168,7 @@ class Run:
             self.tree,
             exhaustive=self.exhaustive,
             faces=self.cached,
+            once=True,
             buffers=self.buffers,
         )
 

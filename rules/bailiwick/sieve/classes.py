@@ -11,7 +11,7 @@ from bailiwick.sieve.values import CHAIN, NO_NAMES, root
 from bailiwick.source.ledger import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from bailiwick.sieve.implementers import Implementers
     from bailiwick.sieve.reach import Reach
@@ -62,20 +62,28 @@ class ClassQuestions:
         )
 
     def asked(
-        self, text: ModuleText, handles: Mapping[str, frozenset[str]]
+        self,
+        text: ModuleText,
+        handles: Mapping[str, frozenset[str]],
+        may_come_to: Callable[[ModuleText, Contract], bool],
     ) -> Iterator[tuple[int, set[str]]]:
         """Where a question may matter, and the names that stand there.
 
         `handles`: by contract, the names that its handles go by
+        `may_come_to`: whether any of a contract may be met in a module
         """
-        sources = self._sources(text)
-        if not sources and not any(handles.values()):
-            return
-        questions = list(_questions(text))
-        for contract, names in handles.items() if questions else ():
-            classes = sources.get(contract, ())
-            if names or classes:
-                yield from self._of_contract(text, questions, contract, names, classes)
+        signs = list(_signs(text.text)) if handles else ()
+        sources = self._sources(text) if signs else {}
+        matter = {
+            contract: names
+            for contract, names in (handles.items() if signs else ())
+            if names or (contract in sources and may_come_to(text, self.policy.contracts[contract]))
+        }
+        questions = list(_questions(text, signs)) if matter else ()
+        for contract, names in matter.items() if questions else ():
+            yield from self._of_contract(
+                text, questions, contract, names, sources.get(contract, ())
+            )
 
     def _sources(self, text: ModuleText) -> dict[str, list[str]]:
         """By contract, the names of imports that may be, or lead to, classes that implement it."""
@@ -89,7 +97,7 @@ class ClassQuestions:
     def _of_contract(
         self,
         text: ModuleText,
-        questions: list[Asked],
+        questions: Sequence[Asked],
         contract: str,
         handles: frozenset[str],
         sources: Collection[str],
@@ -166,20 +174,26 @@ class ClassQuestions:
         return any(name in contract.implemented_by for name in names)
 
 
-def _questions(text: ModuleText) -> Iterator[Asked]:
-    source = text.text
+def _signs(source: str) -> Iterator[tuple[int, re.Pattern[str] | None]]:
+    """Where a question may begin, and what else its statement must have."""
     for sign, more in _SIGNS:
         for found in sign.finditer(source):
-            position = found.start()
-            before = source[position - 1 : position]
-            if found[0] != "__class__" and (before.isalnum() or before in ("_", ".")):
-                continue
-            line = text.lines.line_around(position)
-            if more is None or more.search(source, line.start, line.end):
-                chains = frozenset(CHAIN.findall(source, line.start, line.end))
-                comma = source.find(",", position, line.end) if more is None else -1
-                asked = frozenset(CHAIN.findall(source, comma, line.end)) if comma > 0 else chains
-                yield Asked(position, chains, asked)
+            before = source[found.start() - 1 : found.start()]
+            if found[0] == "__class__" or not (before.isalnum() or before in ("_", ".")):
+                yield found.start(), more
+
+
+def _questions(
+    text: ModuleText, signs: Iterable[tuple[int, re.Pattern[str] | None]]
+) -> Iterator[Asked]:
+    source = text.text
+    for position, more in signs:
+        line = text.lines.line_around(position)
+        if more is None or more.search(source, line.start, line.end):
+            chains = frozenset(CHAIN.findall(source, line.start, line.end))
+            comma = source.find(",", position, line.end) if more is None else -1
+            asked = frozenset(CHAIN.findall(source, comma, line.end)) if comma > 0 else chains
+            yield Asked(position, chains, asked)
 
 
 def _is_of_its_own(text: ModuleText, question: Asked) -> bool:

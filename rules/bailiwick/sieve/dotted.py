@@ -124,18 +124,17 @@ class Dotted:
 
     def container(self, module: str, name: str) -> tuple[str, str] | None:
         """The module or class, as module and dotted name, that a name leads to; else None."""
-        if name.count(".") > _DEEPEST:
-            return None
-        return self._containers((module, name), lambda: self._find_container(module, name))
-
-    def _find_container(self, module: str, name: str) -> tuple[str, str] | None:
-        text = self.texts.glimpse(module, name)
+        text = self.texts.glimpse(module, name) if name.count(".") <= _DEEPEST else None
         if text is None:
             return None
         held = self._ask(text, "holds", name)
         if held != NO:
             return (module, name) if held == YES else None
+        return self._containers((module, name), lambda: self._imported_container(text, name))
+
+    def _imported_container(self, text: ModuleText, name: str) -> tuple[str, str] | None:
         head, _, rest = name.partition(".")
+        self.texts.see(text, head)
         found = {self._through(path, rest) for path in self._imported(text, head)}
         return found.pop() if len(found) == 1 else None
 
@@ -167,9 +166,6 @@ class Dotted:
 
     def has(self, module: str, path: str) -> str:
         """Whether a module has a dotted name, or its class has it from a base: yes, no or open."""
-        return self._has((module, path), lambda: self._find(module, path))
-
-    def _find(self, module: str, path: str) -> str:
         head, _, last = path.rpartition(".")
         if not head and f"{module}.{last}" in self.tree.modules:
             return YES
@@ -182,7 +178,10 @@ class Dotted:
         found = self._ask(text, "offers", path)
         if found != NO:
             return found
-        return self._inherited(text, head, last) if head else self._from_stars(text, last)
+        return self._has((module, path), lambda: self._brought(text, head, last))
+
+    def _brought(self, text: ModuleText, cls: str, name: str) -> str:
+        return self._inherited(text, cls, name) if cls else self._from_stars(text, name)
 
     def _ask(self, text: ModuleText, *question: str) -> str:
         said = answer(text, question)

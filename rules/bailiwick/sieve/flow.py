@@ -28,8 +28,9 @@ _OPENED = re.compile(r"(\w*)[ \t\\\n]*([(\[{])|[)\]}]")
 MEMBER = re.compile(r"[ \t\\\n)]*\.[ \t\\\n]*(\w+)")
 # What follows a name that is not reached through, or is so for another spelling of its text.
 _ITSELF = re.compile(r"[ \t\\\n]*(?!\.)")
+# One that a quote follows stands in a string.
 _TEXTUAL = re.compile(
-    r"[ \t\\\n]*(?:(?!\.)|\.[ \t\\\n]*"
+    r"(?![\"'])[ \t\\\n]*(?:(?!\.)|\.[ \t\\\n]*"
     r"(?:lower|upper|casefold|[lr]?strip|r?split|r?partition|replace)\b)"
 )
 

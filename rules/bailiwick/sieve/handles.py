@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bailiwick.sieve.classes import ClassQuestions
 from bailiwick.sieve.flow import MEMBER, given, occurrences, spelled
 from bailiwick.sieve.questions import ask
-from bailiwick.source.ledger import Memo, Told
+from bailiwick.source.ledger import MODULES, Memo, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _OF_CALL = re.compile(r"\)[ \t\\\n]*\.[ \t\\\n]*\w")
 _ASKERS = ("getattr", "hasattr", "setattr", "delattr")
 _COMPARES = re.compile(r"[=!]=|\bin\b|\bmatch\b|\.(?:startswith|endswith|find|index|count)\b")
+_QUOTES = ('"', "'")
 # Names with the contracts that they give handles of.
 Makers = frozenset[tuple[str, str]]
 _NOBODY: Makers = frozenset()
@@ -68,6 +69,10 @@ class HandleUses:
         self._spelt = Told(ledger, "spelt", self._read_spelt, nothing, frozenset[str])
         self._met = Told(ledger, "met", self._read_met, nothing, frozenset[str])
         self._words = Told(ledger, "words", self._read_words, _NOBODY, _pairs)
+        self._holding = Told(ledger, "holding", self._read_holding, _NOBODY, _pairs)
+        self._vocabulary = Told(
+            ledger, "vocabulary", self._read_vocabulary, nothing, frozenset[str]
+        )
         # By subsystem, the contracts whose handles it may misuse.
         self._concerns: dict[str, list[Contract]] = {}
 
@@ -75,14 +80,12 @@ class HandleUses:
         """The statements of a module that may misuse a handle."""
         found = Handled(set(), set())
         contracts = self._concerning(text)
-        met = {each.name: self._handles(text, each) for each in contracts}
-        handles = {name: names for name, names in met.items() if names is not None}
-        for offset, words in self.classes.asked(text, handles) if handles else ():
+        handles = {each.name: self._handles(text, each) for each in contracts}
+        for offset, words in self.classes.asked(text, handles, self._may_come_to):
             found.offsets.add(offset)
             found.names.update(words)
         for contract in contracts:
-            if contract.name in handles:
-                self._find_uses(text, contract, handles[contract.name], found)
+            self._find_uses(text, contract, handles[contract.name], found)
             self._find_selections(text, contract, found)
         return found
 
@@ -104,17 +107,21 @@ class HandleUses:
         """
         found = Handled(set(), set())
         concerns = only.__contains__ if only is not None else lambda _: True
-        handles = self._handles(text, contract)
-        self._find_uses(text, contract, handles or frozenset(), found, concerns)
+        self._find_uses(text, contract, self._handles(text, contract), found, concerns)
         return found
 
-    def _handles(self, text: ModuleText, contract: Contract) -> frozenset[str] | None:
-        """The names that handles go by in a module; None where none of the contract can come to."""
+    def _handles(self, text: ModuleText, contract: Contract) -> frozenset[str]:
+        """The names that handles of a contract go by in a module."""
         own = text.file.module
-        if contract.name not in self._met(own):
-            return None
-        words = _of(contract.name, self._words(own))
-        return given(text, words) if words else words
+        met = any(word in text.text for word in self._vocabulary(contract.name))
+        if not (met or self.makers(own, contract.name)):
+            return frozenset()
+        words = _of(contract.name, self._words(own)) if self._may_come_to(text, contract) else ()
+        return given(text, words) if words else frozenset()
+
+    def _may_come_to(self, text: ModuleText, contract: Contract) -> bool:
+        """Whether handles of a contract may come to a module."""
+        return contract.name in self._met(text.file.module)
 
     def _read_met(self, module: str) -> frozenset[str]:
         """The contracts of which a handle may come to a module."""
@@ -208,6 +215,8 @@ class HandleUses:
         names = spelled(text, words) if words else frozenset()
         for name in names:
             for start in occurrences(text.text, name):
+                if text.text.startswith(_QUOTES, start + len(name)):
+                    continue
                 line = text.lines.line_around(start)
                 if _COMPARES.search(text.text, line.start, line.end):
                     found.offsets.add(start)
@@ -219,14 +228,28 @@ class HandleUses:
 
     # -- names -------------------------------------------------------------------------------
 
+    def _read_vocabulary(self, contract: str) -> frozenset[str]:
+        """The names by which anything in the tree may hold a handle."""
+        return frozenset(name for _, name in self._holding(contract))
+
+    def _read_holding(self, contract: str) -> frozenset[tuple[str, str]]:
+        """The modules of which something may hold a handle, each with a name for that."""
+        self.reach.texts.ledger.note(MODULES)
+        every = self.reach.tree.modules
+        return frozenset((each, name) for each in every for name in _of(contract, self._held(each)))
+
     def _read_words(self, module: str) -> Makers:
         """The names by which a module may get or hold a handle without giving it another."""
         text = self.reach.texts.ask(module)
         sources = self.reach.sources(text) if text else frozenset()
-        found = set(self._makers(module))
-        for source in {module}.union(sources, self.reach.base_modules(module)):
-            found |= self._held(source)
-        return frozenset(found)
+        near = {module}.union(sources, self.reach.base_modules(module))
+        held = (
+            (name, contract)
+            for contract in self.policy.contracts
+            for source, name in self._holding(contract)
+            if source in near
+        )
+        return self._makers(module).union(held)
 
     def _read_holders(self, module: str) -> Makers:
         """The names by which what a module defines may hold a handle."""

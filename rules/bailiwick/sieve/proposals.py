@@ -355,19 +355,25 @@ class Proposals:
 
     def _inherited(self) -> Iterator[int]:
         """Members of foreign bases that a class defines again, or uses on its `self`."""
+        theirs: dict[str, frozenset[str]] = {}
         for starts in self.module.class_starts.values():
             for start in starts:
-                yield from self._inherited_in(start)
+                bases = self.module.bases(start).paths
+                for base in bases:
+                    if base not in theirs:
+                        theirs[base] = self._members_met(base)
+                foreign = frozenset().union(*(theirs[base] for base in bases))
+                if foreign:
+                    yield from self._inherited_in(start, foreign)
 
-    def _inherited_in(self, start: int) -> Iterator[int]:
-        """The same for the class whose name ends at an offset."""
-        foreign: set[str] = set()
-        for base in self.reach.bases(self.module, start):
-            theirs = self.reach.foreign(self.own, base)
-            met = self.module.private_names.intersection(theirs) if theirs else ()
-            foreign.update(name for name in met if self._is_broken(base, name, inherited=True))
-        if not foreign:
-            return
+    def _members_met(self, base: str) -> frozenset[str]:
+        """The private names of a foreign base that the module has, too, and should not."""
+        theirs = self.reach.foreign(self.own, base)
+        met = self.module.private_names.intersection(theirs) if theirs else ()
+        return frozenset(name for name in met if self._is_broken(base, name, inherited=True))
+
+    def _inherited_in(self, start: int, foreign: frozenset[str]) -> Iterator[int]:
+        """Where the class whose name ends at an offset has one of these names."""
         end = end_of_class(self.text, start)
         used = {o for name in foreign for o in occurrences(self.text, name, start, end)}
         yield from used

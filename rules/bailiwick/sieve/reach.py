@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from bailiwick.sieve.questions import ask
-from bailiwick.sieve.texts import end_of_class, end_of_header
-from bailiwick.sieve.values import CHAIN, bound_to
+from bailiwick.sieve.texts import end_of_class
+from bailiwick.sieve.values import bound_to, root
 from bailiwick.source.ledger import Memo, Told
 
 if TYPE_CHECKING:
@@ -118,7 +117,10 @@ class Reach:
 
     def lineage(self, dotted: str) -> Lineage:
         """The classes that a dotted path may lead to, and all their bases."""
-        return self._lineages(dotted, lambda: self._read_lineage(dotted))
+        module, rest = self.split(dotted)
+        if not module or not rest:
+            return ()
+        return self._lineages(dotted, lambda: self._read_lineage(module, rest))
 
     def classes(self, dotted: str) -> Classes:
         """The same without their places: whoever asks depends on which classes these are alone."""
@@ -127,9 +129,8 @@ class Reach:
     def _read_classes(self, dotted: str) -> Classes:
         return tuple(dict.fromkeys((module, cls) for module, cls, _ in self.lineage(dotted)))
 
-    def _read_lineage(self, dotted: str) -> Lineage:
-        module, rest = self.split(dotted)
-        text = self.texts.glimpse(module, rest) if module and rest else None
+    def _read_lineage(self, module: str, rest: str) -> Lineage:
+        text = self.texts.glimpse(module, rest)
         if text is None:
             return ()
         found: list[tuple[str, str, int]] = []
@@ -241,25 +242,28 @@ class Reach:
         return self._bases(module)
 
     def _read_base_modules(self, module: str) -> frozenset[str]:
-        ask(self.texts, module, ("classes",))
-        text = self.texts.ask(module)
-        return frozenset(
-            base
-            for name in (text.class_starts if text else ())
-            for base, _, _ in self.lineage(f"{module}.{name}")
-        )
+        text = self.texts.glance(module)
+        if text is None or not text.class_starts:
+            return frozenset()
+        parents: dict[str, None] = {}
+        for name, starts in text.class_starts.items():
+            parents.update(dict.fromkeys(self.onward(text, name)))
+            for start in starts:
+                parents.update(dict.fromkeys(text.bases(start).paths))
+        every = (base for parent in parents for base, _, _ in self.lineage(parent))
+        return frozenset({module}.union(every))
 
-    def bases(self, text: ModuleText, start: int) -> Iterator[str]:
+    def bases(self, text: ModuleText, start: int) -> tuple[str, ...]:
         """The dotted paths that the bases in a class header may have; `start` is after its name."""
-        listed = text.text[start : end_of_header(text.text, start)]
-        for chain in CHAIN.findall(listed):
-            yield from self.paths(text, chain)
+        bases = text.bases(start)
+        for name in bases.names:
+            # Also that a name is none of its classes.
+            self.texts.see(text, name)
+        return bases.paths
 
     def paths(self, text: ModuleText, chain: str) -> Iterator[str]:
         """The dotted paths in the tree that a chain of names in a module may stand for."""
-        first, _, rest = chain.partition(".")
         # Whatever is looked up of a text here, also that a name is none of its classes, is noted.
-        self.texts.see(text, first)
-        for base in text.paths.get(first, ()):
-            yield f"{base}.{rest}" if rest else base
+        self.texts.see(text, root(chain))
+        yield from text.imported(chain)
         yield f"{text.file.module}.{chain}"

@@ -134,7 +134,7 @@ class Strings:
         if before.endswith("="):
             line = source.rfind("\n", 0, start - 1) + 1
             assigned = _ASSIGNED.search(source, max(0, line - _NEAR), start)
-            if assigned:
+            if assigned and not _is_argument(text, assigned.start(1)):
                 constants.setdefault(assigned[1], []).append((start, written))
 
     def _breaks(
@@ -231,6 +231,12 @@ class Strings:
             known = any(lead is not None and not lead.exists for lead in leads)
             stale[chain, name] = known
         return known
+
+
+def _is_argument(text: ModuleText, offset: int) -> bool:
+    """Whether a name that starts a line is that of an argument: it stands behind a bracket."""
+    before = text.text[text.lines.line_around(offset).start : offset]
+    return "(" in before and ";" not in before
 
 
 def _is_beside_others(source: str, before: str, end: int) -> bool:

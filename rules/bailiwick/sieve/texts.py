@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.sieve.cut import Cutter
 from bailiwick.sieve.dotted import Dotted
@@ -13,9 +13,10 @@ from bailiwick.sieve.imports import Imported, ImportText, import_statements, par
 from bailiwick.sieve.offers import Offers
 from bailiwick.sieve.options import registered
 from bailiwick.sieve.questions import noted
-from bailiwick.sieve.values import value_chains
+from bailiwick.sieve.values import CHAIN, root, value_chains
 from bailiwick.source.lines import Line, Lines, line_start
 from bailiwick.source.text import NotTextError, decode, read
+from bailiwick.source.tree import digest_of
 from bailiwick.vocabulary.options import CONFIG
 
 if TYPE_CHECKING:
@@ -36,13 +37,25 @@ _GLOBAL = re.compile(r"\n([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*")
 _ON_SELF = tuple(map(re.compile, (r"self\.(_\w+)", r"cls\.(_\w+)")))
 
 
+class Bases(NamedTuple):
+    """What a class header says of bases: the names that decide, and the dotted paths they may have.
+
+    Of a chain of names its first and its last decide.
+    """
+
+    names: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
 class ModuleText:
     """One module's text, and what can be said of it without a parser."""
 
-    def __init__(self, file: File, text: str) -> None:
-        self.file, self.text = file, text
+    def __init__(self, file: File, text: str, digest: str = "") -> None:
+        """`digest` is that of the bytes of the file, "" where nobody knows."""
+        self.file, self.text, self.digest = file, text, digest
         self._members: dict[tuple[int, int], frozenset[str]] = {}
         self._shown_words: dict[str, str] = {}
+        self._bases: dict[int, Bases] = {}
         self.package = file.package
 
     @property
@@ -99,6 +112,12 @@ class ModuleText:
             found[name] = tuple(dict.fromkeys(path for path in paths if path))
         return found
 
+    def imported(self, chain: str) -> Iterator[str]:
+        """The dotted paths that a chain may stand for by the imports of its first name."""
+        first, _, rest = chain.partition(".")
+        for path in self.paths.get(first, ()):
+            yield f"{path}.{rest}" if rest else path
+
     @cached_property
     def paths_named(self) -> frozenset[str]:
         """The dotted paths that its imports may bind anything to, of stars the module."""
@@ -150,6 +169,29 @@ class ModuleText:
             if header and not text[line_start(text, position) : position].strip():
                 found.setdefault(header[1], []).append(header.end())
         return found
+
+    def bases(self, start: int) -> Bases:
+        """The bases in a class header; `start` is after its name.
+
+        What a base of the module's own leads to by an import is among the paths of that.
+        """
+        if start not in self._bases:
+            chains = CHAIN.findall(self.text, start, end_of_header(self.text, start))
+            names = {name for chain in chains for name in (root(chain), chain.rpartition(".")[2])}
+            paths = (path for chain in chains for path in self._base(chain))
+            self._bases[start] = Bases(tuple(sorted(names)), tuple(paths))
+        return self._bases[start]
+
+    def _base(self, chain: str) -> Iterator[str]:
+        yield from self.imported(chain)
+        if any(text._has_its_own(chain) for text in {self, self.whole}):
+            yield f"{self.file.module}.{chain}"
+
+    def _has_its_own(self, chain: str) -> bool:
+        """Whether a chain may lead to something otherwise than by an import of its first name."""
+        names = root(chain), chain.rpartition(".")[2]
+        is_class = any(name in self.class_starts for name in names)
+        return is_class or chain in self.given or "*" in self.bound
 
     @cached_property
     def given(self) -> dict[str, frozenset[str]]:
@@ -310,7 +352,7 @@ class Texts:
             file = self.tree.modules.get(module)
             self.ledger.beat()
             try:
-                self._texts[module] = ModuleText(file, self.read(file)) if file else None
+                self._texts[module] = self.read(file) if file else None
             except (OSError, NotTextError):
                 self._texts[module] = None
         return self._texts[module]
@@ -358,11 +400,12 @@ class Texts:
         self.ledger.note(f"^{module}")
         return text
 
-    def put(self, file: File, text: str) -> ModuleText:
+    def put(self, file: File, text: str, digest: str = "") -> ModuleText:
         """Remember a text that was read elsewhere; what is known of the same one is kept."""
         known = self._texts.get(file.module)
         if known is None or known.file is not file or known.text != text:
             known = self._texts[file.module] = ModuleText(file, text)
+        known.digest = digest
         return known
 
     @property
@@ -378,9 +421,10 @@ class Texts:
         """Read a module again when it is asked for next."""
         self._texts.pop(module, None)
 
-    def read(self, file: File) -> str:
+    def read(self, file: File) -> ModuleText:
         """The text of a file. Raises OSError or NotTextError."""
-        return decode(self.data(file))
+        data = self.data(file)
+        return ModuleText(file, decode(data), digest_of(data))
 
     def data(self, file: File) -> bytes:
         """The bytes of a file: of its buffer, else as they are stored. Raises OSError."""

@@ -125,9 +125,11 @@ class Ledger:
     def note_all(self, modules: frozenset[str]) -> None:
         """Say that these modules were read; the set itself must live on."""
         page = self._open[-1]
-        if id(modules) not in page.seen:
+        if len(modules) > 1:
+            if id(modules) in page.seen:
+                return
             page.seen[id(modules)] = modules
-            page.modules |= modules
+        page.modules.update(modules)
 
     def reading(self, work: Callable[[], Answer]) -> tuple[Answer, frozenset[str]]:
         """What the work gives, and the modules that were read for it."""
@@ -154,9 +156,11 @@ class Ledger:
         if word:
             before.modules.add(word)
         else:
-            before.modules |= page.modules
-        before.lean(page.leans)
-        before.circle |= page.circle
+            before.modules.update(page.modules)
+        if page.leans < before.leans:
+            before.leans = page.leans
+        if page.circle:
+            before.circle |= page.circle
         for memo, key in page.tentative:
             memo.forget(key)
 
@@ -200,7 +204,8 @@ class Ledger:
 
     def lean(self, depth: int) -> None:
         """Say that an answer was used that holds only while the page at this depth is open."""
-        self._open[-1].lean(depth)
+        page = self._open[-1]
+        page.leans = min(page.leans, depth)
 
     def bind(self, question: Question, depth: int) -> None:
         """Let the answer to a question be forgotten at the end of the page that it leans on."""
@@ -225,9 +230,6 @@ class _Page:
         self.depth = self.leans = depth
         self.tentative: list[Question] = []
         self.circle: frozenset[Question] = _NOTHING
-
-    def lean(self, depth: int) -> None:
-        self.leans = min(self.leans, depth)
 
 
 class Memo(Generic[Answer]):

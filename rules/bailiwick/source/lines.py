@@ -22,8 +22,21 @@ STRING_OR_COMMENT = re.compile(
 )
 _QUOTE_OR_COMMENT = re.compile(r"[\"'#]")
 _TOKEN = re.compile(STRING_OR_COMMENT.pattern + r"|[()\[\]{}]|\\\n|\n", re.DOTALL)
+# A statement that ends with a line, with brackets in each other as deep as they mostly are. Each
+# part can be read in one way only, so where this does not match nothing else has been tried.
+_PART = (
+    r'''"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""|"(?!"")[^"\\\n]*(?:\\.[^"\\\n]*)*"'''
+    r"""|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''|'(?!'')[^'\\\n]*(?:\\.[^'\\\n]*)*'"""
+    r"|\#[^\n]*(?=\n)"
+)
+_INSIDE = _PART
+for _ in range(3):
+    _INSIDE = rf"{_PART}|[(\[{{][^\"'#()\[\]{{}}\\]*(?:(?:{_INSIDE})[^\"'#()\[\]{{}}\\]*)*[)\]}}]"
+_STATEMENT = re.compile(
+    rf"[^\"'#()\[\]{{}}\\\n]*(?:(?:{_INSIDE})[^\"'#()\[\]{{}}\\\n]*)*\n", re.DOTALL
+)
 _HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
-_BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*[ \t\f]*")
+_BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*([ \t\f]*)")
 _FAR = 5_000
 _TRIPLES = ('"""', "'''")
 _OPENERS, _CLOSERS = "([{", ")]}"
@@ -197,14 +210,17 @@ class Lines:
 
     def scan(self, start: int) -> Iterator[Line]:
         """The logical lines from an offset on at which one starts."""
-        text = self.text
-        while True:
-            start = _BLANK.match(text, start).end()  # type: ignore[union-attr]
-            if start >= len(text) or text[start] == "#":
+        text, size = self.text, len(self.text)
+        # Where a line starts that begins with white space, and with it what is scanned.
+        at = text.rfind("\n", 0, start) + 1
+        at = at if text[at:start].isspace() else start
+        while blank := _BLANK.match(text, at):
+            start = blank.end()
+            if start >= size or text[start] == "#":
                 return
-            end = self._statement_end(start)
-            yield Line(start, end, _indent(text[text.rfind("\n", 0, start) + 1 : start]))
-            start = end
+            plain = _STATEMENT.match(text, start, start + _FAR)
+            at = plain.end() - 1 if plain else self._statement_end(start)
+            yield Line(start, at, _indent(blank[1]))
 
     def _statement_end(self, start: int) -> int:
         depth = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bailiwick.source.tokens import tokens
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 TOO_DEEP = 600
 _BRACKET = 3
 _OPERATORS = frozenset({"and", "or", "not", "if", "else", "lambda", "await", "in", "is"})
+# All that can weigh anything, and more.
+_WEIGHTS = re.compile(rf"[^\w\s]|\b(?:elif|{'|'.join(sorted(_OPERATORS))})\b")
 
 
 def deepest(text: str) -> tuple[int, int]:
@@ -29,6 +32,12 @@ def deepest(text: str) -> tuple[int, int]:
         if scale.weight > greatest:
             greatest, place = scale.weight, token.start
     return greatest, place
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether a parser might overflow its stack."""
+    most = len(_WEIGHTS.findall(text)) + _BRACKET * sum(map(text.count, "([{"))
+    return most > TOO_DEEP and deepest(text)[0] > TOO_DEEP
 
 
 class _Scale:

@@ -544,37 +544,46 @@ class Interpreter:
 
     def _visit(self, node: cst.CSTNode, scope: Scope) -> None:
         """Find the references in an expression and all below it."""
-        if isinstance(node, cst.Attribute):
-            self._asked[id(node.value)] = node.attr.value
-            self._visit(node.value, scope)
-            self._attribute(node, scope)
-        elif isinstance(node, (cst.BooleanOperation, cst.IfExp)):
-            self._choice(node, scope)
-        elif isinstance(node, cst.NamedExpr):
-            self._visit(node.value, scope)
-            self._bind(node.target, self.value(node.value, scope), scope)
-        elif isinstance(node, cst.Lambda):
-            inner = Scope(scope, cls=scope.cls)
-            self._parameters(node.params, inner, scope)
-            with self._graded("deferred"):
-                self._visit(node.body, inner)
-        elif isinstance(node, (cst.GeneratorExp, cst.ListComp, cst.SetComp, cst.DictComp)):
-            self._comprehension(node, scope)
-        else:
-            if isinstance(node, cst.Call):
-                self._dynamic_import(node)
-                self._named_member(node, scope)
-                self._ask(self._inquiry.in_call(node, lambda part: self.value(part, scope)))
-                read_call(self, node, scope)
-                options.read_call(self, node, scope, self._asked.get(id(node), ""))
-            elif isinstance(node, cst.Comparison):
-                self._ask(self._inquiry.in_comparison(node, lambda part: self.value(part, scope)))
-            elif isinstance(node, cst.Subscript):
-                options.read_subscript(self, node, scope, self._asked.get(id(node), ""))
-            elif self.naming is not None:
-                self._strings(node)
-            for child in children(node):
-                self._visit(child, scope)
+        kind = type(node)
+        handler = _EXPRESSIONS.get(kind)
+        if handler is not None:
+            handler(self, node, scope)
+            return
+        asked = _QUESTIONS.get(kind)
+        if asked is not None:
+            asked(self, node, scope)
+        elif self.naming is not None:
+            self._strings(node)
+        for child in children(node):
+            self._visit(child, scope)
+
+    def _reach(self, node: cst.Attribute, scope: Scope) -> None:
+        self._asked[id(node.value)] = node.attr.value
+        self._visit(node.value, scope)
+        self._attribute(node, scope)
+
+    def _walrus(self, node: cst.NamedExpr, scope: Scope) -> None:
+        self._visit(node.value, scope)
+        self._bind(node.target, self.value(node.value, scope), scope)
+
+    def _lambda(self, node: cst.Lambda, scope: Scope) -> None:
+        inner = Scope(scope, cls=scope.cls)
+        self._parameters(node.params, inner, scope)
+        with self._graded("deferred"):
+            self._visit(node.body, inner)
+
+    def _call(self, node: cst.Call, scope: Scope) -> None:
+        self._dynamic_import(node)
+        self._named_member(node, scope)
+        self._ask(self._inquiry.in_call(node, lambda part: self.value(part, scope)))
+        read_call(self, node, scope)
+        options.read_call(self, node, scope, self._asked.get(id(node), ""))
+
+    def _comparison(self, node: cst.Comparison, scope: Scope) -> None:
+        self._ask(self._inquiry.in_comparison(node, lambda part: self.value(part, scope)))
+
+    def _subscript(self, node: cst.Subscript, scope: Scope) -> None:
+        options.read_subscript(self, node, scope, self._asked.get(id(node), ""))
 
     def _strings(self, node: cst.CSTNode) -> None:
         if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
@@ -986,6 +995,23 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     cst.Match: Interpreter._match,
     cst.FunctionDef: Interpreter._function,
     cst.ClassDef: Interpreter._class,
+}
+# What reads an expression with all below it, and what reads one before that.
+_EXPRESSIONS: dict[type, Callable[..., None]] = {
+    cst.Attribute: Interpreter._reach,
+    cst.BooleanOperation: Interpreter._choice,
+    cst.IfExp: Interpreter._choice,
+    cst.NamedExpr: Interpreter._walrus,
+    cst.Lambda: Interpreter._lambda,
+    cst.GeneratorExp: Interpreter._comprehension,
+    cst.ListComp: Interpreter._comprehension,
+    cst.SetComp: Interpreter._comprehension,
+    cst.DictComp: Interpreter._comprehension,
+}
+_QUESTIONS: dict[type, Callable[..., None]] = {
+    cst.Call: Interpreter._call,
+    cst.Comparison: Interpreter._comparison,
+    cst.Subscript: Interpreter._subscript,
 }
 _VALUES: dict[type, Callable[..., Values]] = {
     cst.SimpleString: lambda _, node, __: text_value(node),

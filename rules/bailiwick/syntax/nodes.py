@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LAYOUT = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "comma", "semicolon")
+# Whether something is a node takes longer to tell.
+_NO_NODES = frozenset({str, type(None), cst.MaybeSentinel})
 
 
 @cache
@@ -28,10 +30,10 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes directly below, without those of layout."""
     for name in _parts(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, (list, tuple)):
+        if isinstance(value, (list, tuple)):
             yield from value
+        elif type(value) not in _NO_NODES and isinstance(value, cst.CSTNode):
+            yield value
 
 
 def dotted(node: cst.CSTNode | None) -> str:

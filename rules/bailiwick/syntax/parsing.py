@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from bailiwick.source.nesting import TOO_DEEP, deepest
+from bailiwick.source.nesting import deepest, is_too_deep
 from bailiwick.syntax.trouble import misread, misspelt
 
 if TYPE_CHECKING:
@@ -37,9 +37,8 @@ def parse(text: str) -> cst.Module:
     Raises:
         UnparsedError: if it is not Python of any version that libcst knows, or too deep for it.
     """
-    weight, place = deepest(text)
-    if weight > TOO_DEEP:
-        raise _unparsed(text, place, _TOO_DEEP)
+    if is_too_deep(text):
+        raise _unparsed(text, deepest(text)[1], _TOO_DEEP)
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
@@ -67,7 +66,7 @@ def room_for(text: str) -> Iterator[None]:
 
 def parse_annotation(text: str) -> cst.BaseExpression | None:
     """The expression that a string annotation holds, None if it holds none."""
-    if deepest(text)[0] > TOO_DEEP:
+    if is_too_deep(text):
         return None
     try:
         return cst.parse_expression(text)
