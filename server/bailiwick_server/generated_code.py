@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # What is kept is of this Python alone.
 _HEAD = importlib.util.MAGIC_NUMBER
+# A few sources are otherwise in each process, for they follow the order of sets: one in so many is
+# no reason to write all anew, which takes longer than to compile them.
+_FEW = 20
 
 
 def place() -> Path | None:
@@ -57,7 +60,8 @@ def kept() -> Iterator[None]:
         yield
     finally:
         del made["compile"]
-    if file is not None and not used.keys() <= known.keys() and not sys.dont_write_bytecode:
+    new = used.keys() - known.keys()
+    if file is not None and _FEW * len(new) > len(used) and not sys.dont_write_bytecode:
         _write(file, used)
 
 

@@ -119,11 +119,15 @@ def test_a_server_keeps_it_where_python_keeps_bytecode_and_only_if_that_may_be(
     tmp_path: Path,
 ) -> None:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
-    for says, names in (("1", []), ("", ["generated_code"])):
+    written: list[int] = []
+    for says, names in (("1", []), ("", ["generated_code"]), ("", ["generated_code"])):
         environment["PYTHONDONTWRITEBYTECODE"] = says
         done = subprocess.run(
             COMMAND, env=environment, input=b"", capture_output=True, timeout=DEADLINE, check=False
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-        found = [each.name.partition(".")[0] for each in tmp_path.rglob("*.attrs")]
-        assert found == names
+        found = list(tmp_path.rglob("*.attrs"))
+        assert [each.name.partition(".")[0] for each in found] == names
+        written += [each.stat().st_mtime_ns for each in found]
+    # Nor is it written again at each start.
+    assert len(set(written)) == 1
