@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 from bailiwick.engine.cache import Cache
 from bailiwick.engine.known import Known
 from bailiwick.engine.run import key_of
-from bailiwick.sieve.questions import module_asked
-from bailiwick.source.ledger import SIGN
 from bailiwick.source.tree import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File, Tree
     from bailiwick.vocabulary.policy import Policy
@@ -37,34 +33,32 @@ class Recalled:
             for file in tree.files
             if not file.stamp or self._known.stamps.get(file.path) != file.stamp
         }
+        # The files of which nothing is recalled for that, once they are asked for.
+        self._shaken: set[str] | None = None
 
     def touch(self, file: File, data: bytes | None) -> None:
         """Learn that a file has these bytes now, or others than before."""
         if data is None or self._verdict(file, data) is None:
             self._touched.add(file.module)
+            self._shaken = None
 
     def verdict(self, file: File, data: bytes) -> Verdict | None:
         """What is known of a file with these bytes; None if that may not hold."""
         known = self._verdict(file, data)
-        return known if known is not None and not self._fails(known.reads) else None
+        if known is None:
+            return None
+        if self._shaken is None:
+            self._shaken = self._resting_on_touched()
+        return None if file.path in self._shaken else known
 
     def _verdict(self, file: File, data: bytes) -> Verdict | None:
         known = self._known.get(file.path)
         return known if known is not None and known.digest == digest_of(data) else None
 
-    def _fails(self, reads: Iterable[str]) -> bool:
-        seen: set[str] = set()
-        waiting = [*reads]
-        while waiting:
-            read = waiting.pop()
-            if read in seen:
-                continue
-            seen.add(read)
-            if read.startswith(SIGN):
-                answered = self._known.answer(read)
-                if answered is None:
-                    return True
-                waiting.extend(answered.reads)
-            elif (module_asked(read) or read.lstrip("~^")) in self._touched:
-                return True
-        return False
+    def _resting_on_touched(self) -> set[str]:
+        """The files whose verdicts rest on what may be otherwise, directly or through answers."""
+        known, touched = self._known, self._touched
+        notes = {word for word, answered in known.answers.items() if answered is None}
+        notes.update(sign + module for module in touched for sign in ("", "~", "^"))
+        notes |= known.questions(touched)
+        return known.resting_on(notes | known.doubtful(notes))[0]
