@@ -61,6 +61,11 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "from app.core.kept import Alias\ndef work(host: Alias):\n    return host._conn\n",
         "from app.core import kept\ndef work():\n    host = kept.Alias()\n"
         "    return host._conn, kept.Holder().host._conn\n",
+        "import app.core.kept\nimport app.disk.host\nclass Job:\n    def begin(self):\n"
+        "        self.host = app.disk.host.Host()\n    def work(self):\n"
+        "        return self.host._conn\n",
+        "from app.disk.drive import User\nclass Job(User):\n    def work(self):\n"
+        "        return self.host._conn\n",
         "from app.disk.host import Host\nHost. _conn, Host \\\n . _conn, (Host.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host\n    return (x.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host()\n    return (x\n  ._conn)\n",
@@ -74,7 +79,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Pat
         "app/disk/_inner.py": "",
         "app/disk/host.py": "_uri = 1\nclass Host:\n    _conn = 1\n",
         "app/disk/drive.py": "from functools import total_ordering\n"
-        "from app.disk.host import Host\n@total_ordering\nclass Drive(Host):\n    pass\n",
+        "from app.disk.host import Host\n@total_ordering\nclass Drive(Host):\n    pass\n"
+        "class User:\n    def __init__(self):\n        self.host = Host()\n",
         "app/core/base.py": "from app.disk.host import Host\nclass Base:\n    kept: Host\n",
         "app/core/kept.py": "from app.disk import host\nHOST: object = host.Host()\n"
         "Alias = host.Host\nclass Holder:\n    host = Alias()\n",

@@ -329,10 +329,14 @@ class Proposals:
 
     def _is_broken(self, path: str, name: str, *, inherited: bool = False) -> bool:
         """Whether using that private name of the classes a path leads to may break a rule."""
+        theirs = self.reach.foreign(self.own, path).get(name, ())
+        if theirs and self.reach.owner(self.module.file.module) != self.own:
+            # The rules would be asked of another subsystem than that from which it is seen.
+            return True
         breaks = self.question.private_breaks
         return any(
             breaks(self.module, module, f"{cls}.{name}", inherited=inherited)
-            for module, cls in self.reach.foreign(self.own, path).get(name, ())
+            for module, cls in theirs
         )
 
     def _base_texts(self) -> list[ModuleText]:

@@ -211,7 +211,9 @@ class Reach:
     def _read_sources(self, module: str) -> frozenset[str]:
         text = self.texts.glance(module)
         found: set[str] = set()
-        for path in text.paths_named if text else ():
+        # What `import a.b` binds is `a` alone; what it names is reached through that.
+        named = text.paths_named | text.named_modules if text else ()
+        for path in named:
             if self.split(path)[0]:
                 found |= self.origins(path)
         return frozenset(found)
