@@ -64,6 +64,7 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "import app.core.kept\nimport app.disk.host\nclass Job:\n    def begin(self):\n"
         "        self.host = app.disk.host.Host()\n    def work(self):\n"
         "        return self.host._conn\n",
+        "from app.disk.host import Host\nclass Job(Host):\n    pass\nJob._conn = 1\n",
         "from app.disk.drive import User\nclass Job(User):\n    def work(self):\n"
         "        return self.host._conn\n",
         "from app.disk.host import Host\nHost. _conn, Host \\\n . _conn, (Host.\n  _conn)\n",

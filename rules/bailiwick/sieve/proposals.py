@@ -155,7 +155,7 @@ class Proposals:
     def may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
         """Whether a private name of what a chain of names stands for may be another's."""
         first, _, rest = chain.partition(".")
-        if first in self.module.bound and self._leads_abroad(chain, name):
+        if self.module.knows(first) and self._leads_abroad(chain, name):
             return True
         if self._foreign_sources.isdisjoint(self.reach.definers.get(name, ())):
             return False
@@ -270,7 +270,7 @@ class Proposals:
             for chain, called in self._bound_to(word, None if is_attribute else around):
                 first, _, more = chain.partition(".")
                 imports = called and _imports(chain)
-                if imports or first in self.module.bound or first in self.module.class_starts:
+                if imports or self.module.knows(first):
                     ends.add((chain, called))
                 following = (more.partition(".")[0], True) if first in _SELF else (first, False)
                 if following[0] and following not in seen and not called:
