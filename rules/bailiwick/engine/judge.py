@@ -83,20 +83,21 @@ class Judge:
         *,
         exhaustive: bool = False,
         faces: bool = False,
-        once: bool = False,
+        whole: bool = False,
         buffers: Mapping[str, bytes] | None = None,
     ) -> None:
         """`buffers` gives text that is not saved, by path as the tree has it.
 
-        With `faces` each verdict says what other verdicts may depend on. With `once` a file that
-        has been read for another is judged as it was then.
+        With `faces` each verdict says what other verdicts may depend on. With `whole` all of the
+        tree is to be judged: a file that has been read for another is judged as it was then, and
+        what would be asked for most files is worked out for the tree at once.
         """
         self.policy, self.tree = policy, tree
-        self.exhaustive, self.faces, self.once = exhaustive, faces, once
+        self.exhaustive, self.faces, self.whole = exhaustive, faces, whole
         self.ledger = Ledger()
         self.texts = Texts(tree, self.ledger, {} if buffers is None else buffers)
         self.bench = Bench(policy, tree, datetime.date.today())
-        self.sieve = Sieve(self.texts, policy, self.bench)
+        self.sieve = Sieve(self.texts, policy, self.bench, whole=whole)
         self._court: Court | None = None
         self._given: set[str] = set()
 
@@ -130,7 +131,7 @@ class Judge:
 
     def _text(self, file: File) -> ModuleText | Verdict:
         """A file's text, or the verdict on one that has none."""
-        known = self.texts.known(file.module) if self.once else None
+        known = self.texts.known(file.module) if self.whole else None
         if known is not None and known.file is file and known.digest:
             return known
         try:

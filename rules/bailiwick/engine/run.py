@@ -168,7 +168,7 @@ class Run:
             self.tree,
             exhaustive=self.exhaustive,
             faces=self.cached,
-            once=True,
+            whole=self.is_whole,
             buffers=self.buffers,
         )
 

@@ -54,9 +54,19 @@ class HandleUses:
     """
 
     def __init__(
-        self, reach: Reach, policy: Policy, concern: Concern, implementers: Implementers
+        self,
+        reach: Reach,
+        policy: Policy,
+        concern: Concern,
+        implementers: Implementers,
+        *,
+        whole: bool = False,
     ) -> None:
-        self.reach, self.policy, self.concern = reach, policy, concern
+        """With `whole` most modules are looked at.
+
+        Then it is worth while to know first by which names anything in the tree may hold a handle.
+        """
+        self.reach, self.policy, self.concern, self.whole = reach, policy, concern, whole
         self.classes = ClassQuestions(reach, policy, implementers)
         self.places = Places(policy)
         ledger = reach.texts.ledger
@@ -113,9 +123,10 @@ class HandleUses:
     def _handles(self, text: ModuleText, contract: Contract) -> frozenset[str]:
         """The names that handles of a contract go by in a module."""
         own = text.file.module
-        met = any(word in text.text for word in self._vocabulary(contract.name))
-        if not (met or self.makers(own, contract.name)):
-            return frozenset()
+        if self.whole and not self.makers(own, contract.name):
+            held = self._vocabulary(contract.name)
+            if not any(word in text.text for word in held):
+                return frozenset()
         words = _of(contract.name, self._words(own)) if self._may_come_to(text, contract) else ()
         return given(text, words) if words else frozenset()
 
@@ -243,6 +254,8 @@ class HandleUses:
         text = self.reach.texts.ask(module)
         sources = self.reach.sources(text) if text else frozenset()
         near = {module}.union(sources, self.reach.base_modules(module))
+        if not self.whole:
+            return self._makers(module).union(*map(self._held, near))
         held = (
             (name, contract)
             for contract in self.policy.contracts

@@ -39,11 +39,14 @@ class Proposed(NamedTuple):
 class Sieve:
     """Proposes statements of one module after another."""
 
-    def __init__(self, texts: Texts, policy: Policy, question: Question) -> None:
+    def __init__(
+        self, texts: Texts, policy: Policy, question: Question, *, whole: bool = False
+    ) -> None:
+        """With `whole` it is asked of most modules of the tree."""
         self.policy, self.question, self.tree = policy, question, texts.tree
         self.reach = Reach(texts, policy)
         self.implementers = Implementers(self.reach, policy)
-        self.handles = HandleUses(self.reach, policy, question, self.implementers)
+        self.handles = HandleUses(self.reach, policy, question, self.implementers, whole=whole)
         self.strings = Strings(texts.dotted, policy, question)
         self.registrations = Registrations(texts, policy, question)
         self.options = Options(policy, self.registrations)
