@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bailiwick.sieve.classes import ClassQuestions
@@ -11,7 +12,7 @@ from bailiwick.sieve.questions import ask
 from bailiwick.source.ledger import MODULES, Memo, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bailiwick.sieve.implementers import Implementers
     from bailiwick.sieve.reach import Reach
@@ -80,6 +81,8 @@ class HandleUses:
         self._met = Told(ledger, "met", self._read_met, nothing, frozenset[str])
         self._words = Told(ledger, "words", self._read_words, _NOBODY, _pairs)
         self._holding = Told(ledger, "holding", self._read_holding, _NOBODY, _pairs)
+        # By contract and module, the names that are held there: `_holding` sorted.
+        self._held_in: Memo[Mapping[str, set[str]]] = Memo(ledger, {})
         self._vocabulary = Told(
             ledger, "vocabulary", self._read_vocabulary, nothing, frozenset[str]
         )
@@ -256,13 +259,18 @@ class HandleUses:
         near = {module}.union(sources, self.reach.base_modules(module))
         if not self.whole:
             return self._makers(module).union(*map(self._held, near))
-        held = (
-            (name, contract)
-            for contract in self.policy.contracts
-            for source, name in self._holding(contract)
-            if source in near
-        )
+        held: set[tuple[str, str]] = set()
+        for contract in self.policy.contracts:
+            names_in = self._held_in(contract, partial(self._sorted_by_module, contract))
+            for source in near & names_in.keys():
+                held.update((name, contract) for name in names_in[source])
         return self._makers(module).union(held)
+
+    def _sorted_by_module(self, contract: str) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for module, name in self._holding(contract):
+            found.setdefault(module, set()).add(name)
+        return found
 
     def _read_holders(self, module: str) -> Makers:
         """The names by which what a module defines may hold a handle."""
