@@ -25,7 +25,12 @@ class StandardInput:
         self._stream: asyncio.StreamReader | None = None
 
     async def readline(self) -> bytes:
-        """The next line with its end; what is left at the end of the input."""
+        """The next line with its end; what is left at the end of the input.
+
+        What the last message has set going begins first, even if the next one is there already:
+        an edit after a new setting is made under that.
+        """
+        await asyncio.sleep(0)
         return await self._opened().readline()
 
     async def readexactly(self, count: int) -> bytes:
