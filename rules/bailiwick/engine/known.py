@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.archive import Archive
     from bailiwick.engine.verdict import Sightings
     from bailiwick.source.ledger import Answered
+    from bailiwick.source.tree import File
 
 _NOTHING = Verdict()
 # An archive is written anew when what has been found out since is more than this part of it.
@@ -89,6 +90,10 @@ class Known:
     def paths(self) -> set[str]:
         """The paths of all files that there were when the verdicts were given."""
         return {*self.unknown, *self}
+
+    def is_of(self, files: Iterable[File]) -> bool:
+        """Whether these are the files that there were then."""
+        return self.paths() == {file.path for file in files}
 
     def get(self, path: str) -> Verdict | None:
         """The verdict on a file."""

@@ -27,7 +27,7 @@ class Recalled:
         cache.load()
         known = cache.known
         # Where modules came or went, anything may be otherwise.
-        self._known = known if known.paths() == {file.path for file in tree.files} else Known()
+        self._known = known if known.is_of(tree.files) else Known()
         self._touched = {
             file.module
             for file in tree.files

@@ -176,7 +176,7 @@ class Run:
     def knows_these_files(self) -> bool:
         """Whether what is known was found out where there were the same files."""
         known = self.cache.known
-        return bool(known) and known.paths() == {file.path for file in self.tree.files}
+        return bool(known) and known.is_of(self.tree.files)
 
     def recall(self) -> None:
         """Look now for what is known of this state: a run over another may write over it."""

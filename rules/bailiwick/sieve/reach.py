@@ -160,7 +160,7 @@ class Reach:
         if text is None or not attribute:
             return frozenset()
         chains = bound_to(text.text, attribute, 0, len(text.text))
-        known = (chain for chain, _ in chains if text.knows(chain.partition(".")[0]))
+        known = (chain for chain, _ in chains if text.knows(root(chain)))
         return frozenset(path for chain in known for path in self.paths(text, chain))
 
     def learn(self, modules: frozenset[str]) -> None:

@@ -203,7 +203,7 @@ class ModuleText:
         for each in _GLOBAL.finditer(self.text):
             end = self.text.find("\n", each.end())
             chains = value_chains(self.text, each.end(), end if end >= 0 else len(self.text))
-            known = {chain for chain, _ in chains if self.knows(chain.partition(".")[0])}
+            known = {chain for chain, _ in chains if self.knows(root(chain))}
             if known:
                 found[each[1]] = found.get(each[1], frozenset()) | known
         return found
