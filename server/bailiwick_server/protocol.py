@@ -7,14 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
-from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cattrs import Converter
+
 logger = logging.getLogger(__name__)
 
 _NOT_REQUESTS = frozenset({"result", "error"})
+
+
+def converter() -> Converter:
+    """What turns JSON into the protocol's classes, and back.
+
+    It stops at the first thing that is wrong with a message: to collect all would take more code,
+    which is written and compiled at every start.
+    """
+    made: Converter = default_converter()  # type: ignore[no-untyped-call]
+    made.detailed_validation = False
+    return made
 
 
 class AnsweredError(JsonRpcException):
@@ -42,6 +55,14 @@ class Protocol(LanguageServerProtocol):
         handler = self.fm.features.get(method)
         if handler is not None:
             yield handler, (params,), None
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Any:
+        """The end is near: what is being answered is given up, which takes it off the list."""
+        for message_id, future in list(self._request_futures.items()):
+            if message_id != self.msg_id:
+                future.cancel()
+        return (yield from super().lsp_shutdown(*args))
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: Any) -> Any:

@@ -29,8 +29,7 @@ from bailiwick_server.editor_log import LEVELS, EditorLog
 from bailiwick_server.notebooks import Notebook
 from bailiwick_server.pages import Pages
 from bailiwick_server.places import Roots, path_of
-from bailiwick_server.policies import policy_diagnostics
-from bailiwick_server.protocol import AnsweredError, Protocol
+from bailiwick_server.protocol import AnsweredError, Protocol, converter
 from bailiwick_server.settings import Settings
 from bailiwick_server.waiting import Waiting
 from bailiwick_server.worker import Worker
@@ -76,6 +75,7 @@ class BailiwickServer(LanguageServer):
             "bailiwick",
             __version__,
             protocol_cls=Protocol,
+            converter_factory=converter,
             notebook_document_sync=notebooks,
         )
         self.documents: dict[str, Document] = {}
@@ -415,6 +415,8 @@ class BailiwickServer(LanguageServer):
             return []
         policy = self.analysis.policy_of(view.document)
         if policy is not None:
+            from bailiwick_server.policies import policy_diagnostics
+
             return policy_diagnostics(policy, self.tables())
         return diagnostics(view, self.pages.address)
 

@@ -438,6 +438,23 @@ async def test_a_server_that_ends_in_the_middle_of_work_says_nothing(shop: Path)
         assert process.returncode == 0
 
 
+async def test_a_server_ends_while_its_own_question_is_not_answered(shop: Path) -> None:
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    asked = {"workspace": {"configuration": True}}
+    begin: dict[str, Any] = {"processId": None, "capabilities": asked, "rootUri": uri_of(shop)}
+    _raw(process, 1, "initialize", begin)
+    _send(process, b'{"jsonrpc": "2.0", "method": "initialized", "params": {}}')
+    while _receive(process).get("method") != "workspace/configuration":
+        pass
+    answer = _raw(process, 2, "shutdown", None)
+    assert answer.get("result", answer) is None
+    _send(process, b'{"jsonrpc": "2.0", "method": "exit"}')
+    _, said = process.communicate(timeout=DEADLINE)
+    assert (said, process.returncode) == (b"", 0)
+
+
 async def test_messages_are_understood_in_whatever_pieces_they_come(shop: Path) -> None:
     process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None

@@ -6,8 +6,6 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bailiwick.engine.draft import Draft
-from bailiwick.engine.judge import Judge
 from bailiwick.engine.recalled import Recalled
 from bailiwick.engine.run import Report, in_order, settled
 from bailiwick.source.text import NotTextError, decode
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bailiwick.engine.definitions import Definition
+    from bailiwick.engine.draft import Draft
+    from bailiwick.engine.judge import Judge
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
     from bailiwick.vocabulary.errors import Mistake
@@ -62,11 +62,20 @@ class Session:
         self._files = {file.path: file for file in tree.files}
         for path in self.buffers:
             self._add(path)
-        self.judge = Judge(
-            self.policy, tree, exhaustive=self.exhaustive, faces=True, buffers=self.buffers
-        )
-        if self._pulse is not None:
-            self.judge.ledger.on_beat(self._pulse)
+        self._judge: Judge | None = None
+
+    @property
+    def judge(self) -> Judge:
+        """What judges, loaded when what is known no longer does."""
+        if self._judge is None:
+            from bailiwick.engine.judge import Judge
+
+            self._judge = Judge(
+                self.policy, self.tree, exhaustive=self.exhaustive, faces=True, buffers=self.buffers
+            )
+            if self._pulse is not None:
+                self._judge.ledger.on_beat(self._pulse)
+        return self._judge
 
     def _add(self, path: str) -> None:
         if path not in self._files:
@@ -120,6 +129,9 @@ class Session:
         self._recalls = self._recalled is not None
         if self._recalled is not None:
             self._recalled.touch(file, self.buffers.get(file.path))
+        if self._judge is None:
+            # Nothing has been read of it yet.
+            return frozenset()
         changed = self.judge.ledger.steady(lambda: self.judge.change(file))
         stale = {file.path} & self._verdicts.keys()
         for path, verdict in self._verdicts.items():
@@ -134,7 +146,7 @@ class Session:
     @property
     def read(self) -> int:
         """How many modules have been read so far."""
-        return self.judge.texts.count
+        return self._judge.texts.count if self._judge is not None else 0
 
     # -- what is found -----------------------------------------------------------------------
 
@@ -203,7 +215,8 @@ class Session:
     def _settled(
         self, file: File, found: Sequence[Finding], allowing: tuple[Suppression, ...]
     ) -> Report:
-        findings = in_order([*found, *self.judge.unclaimed([file])])
+        unclaimed = self.judge.unclaimed([file]) if self.owner(file.module) is None else ()
+        findings = in_order([*found, *unclaimed])
         report = Report(tuple(findings), 1, self.policy)
         by_path = {file.path: allowing} if allowing else {}
         whole = settled(report, self.tree, [file.path], by_path)
@@ -222,6 +235,8 @@ class Session:
         if file.path not in self.buffers or text is None:
             self._drafts.pop(file.path, None)
         elif draft is None or draft.verdict is not verdict or draft.text is not text:
+            from bailiwick.engine.draft import Draft
+
             draft = self._drafts[file.path] = Draft(self.judge, text, verdict)
             draft.prepare()
 
@@ -251,7 +266,8 @@ class Session:
 
     def owner(self, module: str) -> Subsystem | None:
         """The subsystem that a module of the tree belongs to, None if there is none."""
-        return self.judge.bench.subsystem(module)
+        file = self.tree.modules.get(module)
+        return self.policy.subsystem_of(module, is_package=file is None or file.is_package)
 
     def point(self, path: str, now: str, offset: int) -> Pointed | None:
         r"""What the name at an offset of a file's text refers to.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick import UserError
 
-from bailiwick_server import generated_code
+from bailiwick_server import late_classes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -36,8 +36,8 @@ def run(args: Namespace) -> int:
     # Thousands of objects come with pygls, and none of them goes: to look at them is in vain.
     gc.disable()
     try:
-        with generated_code.kept():
-            from bailiwick_server.serving import serve
+        late_classes.load()
+        from bailiwick_server.serving import serve
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol"):
             raise

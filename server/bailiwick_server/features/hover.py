@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from bailiwick_server import policies
 from bailiwick_server.diagnostics import range_of
 from bailiwick_server.telling import markup, told
 
@@ -27,6 +26,8 @@ def register(server: BailiwickServer) -> None:
             return words(view, position)
 
         def policy_question(view: PolicyView) -> str:
+            from bailiwick_server import policies
+
             return policies.told(view, params.position)
 
         if uri.endswith(".toml"):
