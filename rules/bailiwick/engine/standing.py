@@ -114,8 +114,8 @@ class Standing:
         return {word for word in self._doubtful if not self._standing.get(word)}
 
     def said(self, word: str) -> str:
-        """What was answered, as it was kept, if that stands without having to be asked again."""
-        if word in self._doubtful:
+        """What was answered, as it was kept, if that is known to stand."""
+        if word in self._doubtful and not self._standing.get(word):
             return ""
         answered = self.known.answer(word)
         return answered.said if answered is not None else ""
