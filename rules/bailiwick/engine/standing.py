@@ -149,10 +149,21 @@ class Standing:
             return True
         known = self._standing.get(word)
         if known is None:
-            unsure = self.known.read_for(word, self._unsure)
-            holds = unsure is not None and word not in self.touched and not self.fails(unsure)
+            holds = word not in self.touched and self._reads_stand(word)
             known = self._standing[word] = holds or self._is_the_same(word)
         return known
+
+    def _reads_stand(self, word: str) -> bool:
+        """Whether all that was read for an answer is as it was.
+
+        Of the answers among it every one is tried, also if that is idle for this one: where this
+        one is asked for again, those that stand are then taken as they were kept.
+        """
+        reads = self.known.read_for(word, self._unsure)
+        if reads is None:
+            return False
+        standing = [self._stands(each) for each in self._doubtful.intersection(reads)]
+        return all(standing) and self._notes.isdisjoint(reads)
 
     def _is_the_same(self, word: str) -> bool:
         before = self.known.answer(word)
