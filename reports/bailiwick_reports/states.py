@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from bailiwick import Policy
 
+WORK_TREE = "the work tree"
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -43,7 +45,7 @@ def _stored(path: Path) -> bytes:
 
 def work_tree(policy: Policy) -> Side:
     """The tree as it is on disk."""
-    return Side("the work tree", policy)
+    return Side(WORK_TREE, policy)
 
 
 def at_revision(policy: Policy, revision: str) -> Side:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -236,3 +237,63 @@ def test_what_is_printed_names_change_and_verdict(form: str, tmp_path: Path) -> 
     said = run(folder, "api", "diff", "HEAD", "--format", form).stdout
     for part in ("bank.money:spend", "bank.money:lend", "ompatible"):
         assert part in said
+
+
+# A file that was changed so few nanoseconds ago may change again without a new time.
+_FRESH = 2_000_000_000
+
+
+def _rested(folder: Path) -> Path:
+    """The same folder when nobody has touched its files for so long that they can be told."""
+    newest = max(path.stat().st_ctime_ns for path in folder.glob("**/*.py"))
+    while time.time_ns() - newest <= _FRESH:
+        time.sleep(0.1)
+    return folder
+
+
+@pytest.mark.parametrize("operands", [("HEAD",), ("HEAD~1..HEAD",), ("api.lock",)])
+def test_a_difference_that_was_found_before_reads_the_same_again(
+    operands: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = _committed(_shop(tmp_path))
+    run(folder, "api", "snapshot", "--output", "api.lock")
+    _shop(folder, MONEY.replace("def open(self, key)", "def open(self, key, hand)"))
+    git(folder, "commit", "--quiet", "--all", "--message", "Take a hand")
+    _rested(_shop(folder, MONEY.replace("def spend", "def lend")))
+    words = ("api", "diff", *operands, "--format", "json")
+    first = run(folder, *words)
+    assert list((folder / ".bailiwick_cache").glob("difference-*.json"))
+    again = run(folder, *words)
+    for kept in (folder / ".bailiwick_cache").glob("difference-*.json"):
+        kept.write_bytes(kept.read_bytes()[:-20])
+    damaged = run(folder, *words)
+    assert (first.returncode, first.stdout) == (again.returncode, again.stdout)
+    assert (first.returncode, first.stdout) == (damaged.returncode, damaged.stdout)
+
+
+def test_a_difference_is_found_anew_for_another_tree_lock_commit_or_policy(tmp_path: Path) -> None:
+    folder = _rested(_committed(_shop(tmp_path)))
+    run(folder, "api", "snapshot", "--output", "api.lock")
+    assert _diff(folder, "HEAD") == _diff(folder, "api.lock") == []
+    _rested(_shop(folder, MONEY.replace("def spend", "def lend")))
+    lent = {"bank.money:spend", "bank.money:lend"}
+    assert {each["symbol"] for each in _diff(folder, "HEAD")} == lent
+    assert {each["symbol"] for each in _diff(folder, "api.lock")} == lent
+    run(folder, "api", "snapshot", "--output", "api.lock")
+    assert _diff(folder, "api.lock") == []
+    git(folder, "commit", "--quiet", "--all", "--message", "Lend")
+    assert _diff(folder, "HEAD") == []
+    policy = (folder / "bailiwick.toml").read_text(encoding="utf-8")
+    policy = policy.replace('public = ["bank.money"]', 'public = ["bank.money:LIMIT"]')
+    (folder / "bailiwick.toml").write_text(policy, encoding="utf-8")
+    assert "bank.money:Drawer" in {each["symbol"] for each in _diff(folder, "HEAD")}
+
+
+def test_a_difference_is_found_anew_where_git_is_told_to_ignore_a_file(tmp_path: Path) -> None:
+    folder = _committed(_shop(tmp_path))
+    (folder / "shop/till/api.py").unlink()
+    git(folder, "commit", "--quiet", "--all", "--message", "Take the till's API away")
+    _rested(_shop(folder))
+    assert "shop.till.api:ring" in {each["symbol"] for each in _diff(folder, "HEAD")}
+    (folder / ".git/info/exclude").write_text("api.py\n", encoding="utf-8")
+    assert _diff(folder, "HEAD") == []

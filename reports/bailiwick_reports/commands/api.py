@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick import UserError, public_api
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from bailiwick import ApiEntry, Policy
 
     from bailiwick_reports.printing import Line
-    from bailiwick_reports.states import Side
     from bailiwick_reports.writing import Target
 
 EPILOG = """\
@@ -89,59 +87,26 @@ def _as_json(entries: list[ApiEntry]) -> str:
 
 def _diff(policy: Policy, args: Namespace, to: Target) -> int:
     from bailiwick_reports.api import pages
-    from bailiwick_reports.api.comparing import compare, concerned, whom
-    from bailiwick_reports.states import differing, work_tree
+    from bailiwick_reports.api.comparing import concerned
+    from bailiwick_reports.api.difference import difference
+    from bailiwick_reports.states import WORK_TREE
 
-    names = _operands(args.names)
-    before = _side(policy, names[0])
-    after = _side(policy, names[1]) if len(names) > 1 else work_tree(policy)
-    if isinstance(after, tuple):
-        raise UserError(f"{names[1]} is a lock file; it can only be compared with what came later.")
+    before, after = _operands(args.names)
     with progress("reading") as told:
-        if isinstance(before, tuple):
-            old, paths, called = before, None, names[0]
-            owners = {entry.owner for entry in old}
-        else:
-            paths, called, owners = differing(before, after), before.called, set()
-            old = _offered(before, paths)
-        new = _offered(after, paths)
-        if owners:
-            new = tuple(entry for entry in new if entry.owner in owners)
-        changes = whom(compare(old, new), after, told)
-    made: str | Iterable[Line] = pages.lines(changes, called, after.called)
+        changes = difference(policy, before, after, told)
+    called = after or WORK_TREE
+    made: str | Iterable[Line] = pages.lines(changes, before, called)
     if to.kind != "text":
         as_text = pages.document if to.kind == "json" else pages.markdown
-        made = as_text(changes, called, after.called)
+        made = as_text(changes, before, called)
     give(made, to.path)
     return 1 if any(change.verdict == "breaks" for change in concerned(changes)) else 0
 
 
-def _offered(side: Side, paths: frozenset[str] | None) -> tuple[ApiEntry, ...]:
-    # A folder that has no policy of its own is not ours to keep a cache in.
-    is_ours = side.policy.path.parent == side.policy.root
-    return public_api(side.policy, overlay=side.overlay, paths=paths, cache=is_ours)
-
-
-def _operands(names: list[str]) -> list[str]:
+def _operands(names: list[str]) -> tuple[str, str | None]:
     if len(names) == 1 and ".." in names[0] and not os.path.lexists(names[0]):
         first, _, second = names[0].partition("..")
         names = [first or "HEAD", second.lstrip(".") or "HEAD"]
     if not 1 <= len(names) <= 2:
         raise UserError("compare with what? `bailiwick api diff OLD [NEW]`, or OLD..NEW.")
-    return names
-
-
-def _side(policy: Policy, name: str) -> Side | tuple[ApiEntry, ...]:
-    """A lock file's entries, or the state that a folder or revision is."""
-    from bailiwick_reports.api.lock import read
-    from bailiwick_reports.states import at_revision, folder
-
-    path = Path(name)
-    if path.is_dir():
-        return folder(policy, name)
-    if path.is_file():
-        try:
-            return read(path.read_text(encoding="utf-8"), name)
-        except (OSError, UnicodeDecodeError):
-            raise UserError(f"{name} cannot be read as a lock file.") from None
-    return at_revision(policy, name)
+    return names[0], names[1] if len(names) > 1 else None

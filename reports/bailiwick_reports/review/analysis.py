@@ -6,6 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bailiwick import (
+    Crossing,
+    Finding,
+    Series,
+    Site,
+    Span,
     State,
     Tree,
     UserError,
@@ -16,23 +21,28 @@ from bailiwick import (
     series_ends,
 )
 
-from bailiwick_reports.api.comparing import compare, whom
+from bailiwick_reports.api.comparing import Change, compare, whom
 from bailiwick_reports.owners.approval import approval
-from bailiwick_reports.owners.nouns import Ground
-from bailiwick_reports.review.memory import remembered
-from bailiwick_reports.review.nouns import Reference, Review, Share
+from bailiwick_reports.owners.nouns import Approval, Ground, Need
+from bailiwick_reports.remembering import memory, remembered
+from bailiwick_reports.review.nouns import Exemption, PolicyChange, Reference, Review, Share
 from bailiwick_reports.review.policies import exemptions, policy_changes
 from bailiwick_reports.states import at_revision, differing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from bailiwick import Between, Crossing, Policy, Series
+    from bailiwick import Between, Policy
 
-    from bailiwick_reports.api.comparing import Change
     from bailiwick_reports.states import Side
 
     Key = tuple[str, str, str, bool]
+
+_KEPT = "review"
+_NOUNS = (
+    *(Approval, Change, Crossing, Exemption, Finding, Need, PolicyChange, Reference, Review),
+    *(Series, Share, Site, Span),
+)
 
 
 def review(
@@ -50,7 +60,9 @@ def review(
         UserError: without git, a repository, the revisions, or a common commit.
     """
     ends = series_ends(policy.root, base, head)
-    return remembered(policy, ends, home, lambda: _review(policy, (base, head), home, told))
+    kept = memory(policy, _KEPT, ends, [home or ""])
+    make = lambda: _review(policy, (base, head), home, told)  # noqa: E731
+    return remembered(kept, _KEPT, Review, _NOUNS, make)
 
 
 def _review(

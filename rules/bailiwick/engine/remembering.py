@@ -20,28 +20,37 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Policy
 
 
-def cache_of_commits(policy: Policy, commits: Sequence[str], asked: Sequence[str]) -> Cache | None:
+def cache_of_commits(
+    policy: Policy, commits: Sequence[str], asked: Sequence[str], *, work_tree: bool = False
+) -> Cache | None:
     """The cache for a question about commits; None where nobody can tell whether it is the same.
 
-    What git does not keep lies in the trees of all commits, and so counts, too.
+    What git is told to ignore lies in the trees of all commits, and so counts, too.
 
-    asked: what the answer depends on besides
+    asked:     what the answer depends on besides
+    work_tree: it is about the files on disk, too, so that each of them counts
     """
-    from bailiwick.revisions.git import untracked
-
     started = time.time_ns()
     tree = Tree.of(policy)
-    strange = untracked(policy.root, [file.path for file in tree.stamped])
-    few = replace(tree, files=[file for file in tree.stamped if file.path in strange])
+    strange = _strange(policy, tree) if commits else {}
+    files = [file for file in tree.stamped if work_tree or file.path in strange]
     # By which names git calls people is said beside the code.
     beside = [
         *map(str, tree.nested),
         *map(_stamped, (policy.root / policy.baseline, policy.root / ".mailmap")),
     ]
-    words = ["\n".join(each) for each in (commits, asked, sorted(beside))]
-    return cache_of_state(
-        policy, few, {}, [[f"{n} {each}" for n, each in enumerate(words)]], started
-    )
+    lists = commits, asked, sorted(beside), sorted(strange.values()), [str(work_tree)]
+    words = [f"{number} {each}" for number, each in enumerate(map("\n".join, lists))]
+    return cache_of_state(policy, replace(tree, files=files), {}, [words], started)
+
+
+def _strange(policy: Policy, tree: Tree) -> dict[str, str]:
+    """The files of a tree that git keeps nothing of, with whether it is told to ignore them."""
+    from bailiwick.revisions.git import ignored, untracked
+
+    strange = untracked(policy.root, [file.path for file in tree.stamped])
+    hidden = ignored(policy.root) if strange else frozenset()
+    return {path: f"{path in hidden} {path}" for path in strange}
 
 
 def _stamped(path: Path) -> str:

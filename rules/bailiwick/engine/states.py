@@ -198,16 +198,25 @@ class Memory:
 
     @classmethod
     def of_commits(
-        cls, policy: Policy, name: str, commits: Sequence[str], asked: Sequence[str], tool: Path
+        cls,
+        policy: Policy,
+        name: str,
+        commits: Sequence[str],
+        asked: Sequence[str],
+        tool: Path,
+        *,
+        work_tree: bool = False,
     ) -> Memory | None:
         """What is remembered of some commits, and of whatever else lies there on disk.
 
         None where a file there was changed so shortly ago that it may change again unnoticed.
 
-        asked: what the rows depend on besides
-        tool:  the folder of the package that makes them
+        asked:     what the rows depend on besides
+        tool:      the folder of the package that makes them
+        work_tree: the rows are on the files on disk, too, whatever of them git keeps
         """
-        cache = cache_of_commits(policy, commits, [*asked, *own_files(tool)])
+        words = [*asked, *own_files(tool)]
+        cache = cache_of_commits(policy, commits, words, work_tree=work_tree)
         return cls(cache, cache.kept(name)) if cache is not None else None
 
     def save(self, name: str) -> None:

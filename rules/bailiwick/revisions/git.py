@@ -79,6 +79,11 @@ def state_at(root: Path, revision: str) -> State:
     return State(commit, repository.changed_since(commit).before())
 
 
+def commit_named(root: Path, revision: str) -> str:
+    """The full name of the commit that a revision is. Raises UserError as `state_at` does."""
+    return _repository(root).commit(revision)
+
+
 def change_between(root: Path, before: State, after: State) -> Change:
     """What makes one state below `root` out of another. Raises UserError as `state_at` does."""
     repository = _repository(root)
@@ -125,6 +130,11 @@ def untracked(root: Path, paths: Collection[str]) -> frozenset[str]:
     What lies in a submodule is among them. Raises UserError as `state_at` does.
     """
     return frozenset(paths) - (frozenset() if _is_bare(root) else _repository(root).kept())
+
+
+def ignored(root: Path) -> frozenset[str]:
+    """The files below `root` that its repository is told to ignore. Raises as `state_at` does."""
+    return frozenset() if _is_bare(root) else _repository(root).ignored()
 
 
 def _repository(root: Path) -> Repository:
@@ -293,6 +303,11 @@ class Repository:
         """The files in the index, but for those in submodules."""
         listed = self._git("ls-files", "--full-name", "-z", self.up)
         return frozenset(map(self._seen, _split(listed)))
+
+    def ignored(self) -> frozenset[str]:
+        """The files that are not in the index because they are to be ignored."""
+        options = ("--others", "--ignored", "--exclude-standard", "--full-name", "-z")
+        return frozenset(map(self._seen, _split(self._git("ls-files", *options, self.up))))
 
     def between(self, before: str, after: str) -> Change:
         """What one commit changes against another."""
