@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick_hooks.commands import COMMANDS, command
 from bailiwick_hooks.error_handler import error_handler
+from bailiwick_hooks.generated_code import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,14 +53,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
     _never_fail_on_characters()
-    code = error_handler(lambda: _run(arguments, alone=argv is None), arguments)
+    run = _run_alone if argv is None else _run
+    code = error_handler(lambda: run(arguments), arguments)
     if argv is None:
         # The interpreter would look through all that was made once more before it goes.
         gc.freeze()
     return code
 
 
-def _run(arguments: list[str], *, alone: bool) -> int:
+def _run_alone(arguments: list[str]) -> int:
+    with kept():
+        return _run(arguments, alone=True)
+
+
+def _run(arguments: list[str], *, alone: bool = False) -> int:
     parser = _parser(arguments)
     args = parser.parse_args(arguments)
     if args.command is None:
