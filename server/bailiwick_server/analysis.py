@@ -22,7 +22,7 @@ from bailiwick import (
 from lsprotocol.types import PositionEncodingKind
 
 from bailiwick_server.documents import Document, Text
-from bailiwick_server.encoding import encoded
+from bailiwick_server.encoding import encoded, says_itself
 from bailiwick_server.notebooks import SUFFIX as NOTEBOOK
 from bailiwick_server.places import Roots, path_of, uri_of
 
@@ -215,11 +215,12 @@ class Analysis:
 
     def _first_word(self, realm: Realm, path: str, document: Document) -> Report | None:
         """What can be told of a document without judging all of it; None if nothing can."""
-        data = encoded(document.text.content)
-        report = realm.session.draft(path, data) if realm.session else None
+        content = document.text.content
+        now = content if says_itself(content) else encoded(content)
+        report = realm.session.draft(path, now) if realm.session else None
         if report is None and document.uri not in self._views:
             self._look_at(realm)
-            report = realm.session.recall(path, data) if realm.session else None
+            report = realm.session.recall(path, encoded(content)) if realm.session else None
         return report
 
     def put(self, document: Document) -> None:

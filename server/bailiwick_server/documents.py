@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bailiwick import Span
 from lsprotocol.types import Position, PositionEncodingKind, Range
+
+from bailiwick_server.line_starts import Starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,13 +29,14 @@ class Text:
     """A text with the offsets at which its lines start; it is never changed, only followed."""
 
     content: str
-    starts: tuple[int, ...] | list[int]
+    starts: Starts = field(compare=False)
     encoding: PositionEncodingKind
 
     @classmethod
     def of(cls, content: str, encoding: PositionEncodingKind) -> Text:
         """A text whose lines are still to be found."""
-        return cls(content, [0, *(end.end() for end in _LINE_END.finditer(content))], encoding)
+        starts = [0, *(end.end() for end in _LINE_END.finditer(content))]
+        return cls(content, Starts.of(starts), encoding)
 
     def line(self, number: int) -> str:
         """A line, 0-based, without its line end; "" behind the last."""
@@ -97,18 +100,18 @@ class Text:
     def edited(self, start: int, end: int, new: str) -> Text:
         """The text with what stands between two offsets replaced."""
         start, end = min(start, end), max(start, end)
-        content = self.content[:start] + new + self.content[end:]
+        # At once: each copy of a long text takes its time.
+        content = "".join((self.content[:start], new, self.content[end:]))
         # A line end may be made of what stood there and of what is new: look from the line before.
         first = max(bisect_right(self.starts, start) - 2, 0)
         last = min(bisect_right(self.starts, end) + 1, len(self.starts))
         begin, shift = self.starts[first], len(new) - (end - start)
         stop = self.starts[last] + shift if last < len(self.starts) else len(content)
         middle = [found.end() for found in _LINE_END.finditer(content, begin, stop)]
-        behind = self.starts[last:]
-        if middle and behind and middle[-1] == behind[0] + shift:
+        if middle and last < len(self.starts) and middle[-1] == stop:
             middle.pop()
-        moved = [each + shift for each in behind] if shift else list(behind)
-        return Text(content, [*self.starts[: first + 1], *middle, *moved], self.encoding)
+        starts = self.starts.edited(first + 1, last, middle, shift)
+        return Text(content, starts, self.encoding)
 
 
 def units(text: str, encoding: PositionEncodingKind) -> int:

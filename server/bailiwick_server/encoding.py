@@ -7,6 +7,8 @@ import re
 
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 _LINE_END = re.compile(r"\r\n|\r|\n")
+# Characters among which the first two lines are looked for.
+_HEAD = 1000
 _BLANK = re.compile(r"^[ \t\f]*(?:#.*)?$")
 
 
@@ -24,6 +26,11 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def says_itself(text: str) -> bool:
+    r"""Whether a text, stored and read again, would surely be as it is, with ``\n`` line ends."""
+    return text.isascii() and "coding" not in text[:_HEAD] and "\r" not in text and "\0" not in text
+
+
 def decoded(data: bytes, text: str) -> str:
     """The text that some bytes are, in the encoding that another text says it has."""
     return data.decode(_named(text) or "utf-8", "surrogatepass")
@@ -31,7 +38,7 @@ def decoded(data: bytes, text: str) -> str:
 
 def _named(text: str) -> str:
     """The encoding that one of the first two lines names, "" if none does, or a wrong one."""
-    for line in _LINE_END.split(text[:1000], maxsplit=2)[:2]:
+    for line in _LINE_END.split(text[:_HEAD], maxsplit=2)[:2]:
         if found := _COOKIE.match(line.removeprefix("\ufeff")):
             return _text_encoding(found[1])
         if not _BLANK.match(line):

@@ -73,6 +73,8 @@ class _Reader:
         column = offset - (whole.rfind("\n", 0, offset) + 1)
         rows = [row for row, number in enumerate(self.cut.lines) if number == line]
         names = [each for each in _names(tree) if each.value == word]
+        if len(names) == 1 and len(re.findall(rf"\b{word}\b", self.cut.text)) == 1:
+            return names[0]
         places = offsets(tree, names, self.cut.text)
         starts = [0]
         for each in self.cut.text.split("\n"):

@@ -165,8 +165,10 @@ class Session:
         self._follow(file, verdict)
         return self._settled(file, verdict.placed(), verdict.suppressions)
 
-    def draft(self, path: str, data: bytes) -> Report | None:
-        """What `report` would say, most likely, if these were the bytes of a file: quickly.
+    def draft(self, path: str, now: bytes | str) -> Report | None:
+        """What `report` would say, most likely, if a file were so now: quickly.
+
+        `now` is its bytes, or their text for whoever knows that, as `decode` would give it.
 
         Only what was edited since the last report is judged. It holds for most edits; what an edit
         changes elsewhere is not seen. None where only a report can tell. The bytes are not put.
@@ -178,7 +180,7 @@ class Session:
         if file is None or draft is None:
             return None
         try:
-            found = draft.follow(decode(data))
+            found = draft.follow(now if isinstance(now, str) else decode(now))
         except (NotTextError, StopIteration):
             return None
         return None if found is None else self._settled(file, *found)

@@ -29,6 +29,8 @@ _Key = tuple[int, int, frozenset[str], frozenset[str]]
 _KEPT = 8
 # Characters of a stretch that is still a small one.
 _LARGE = 40_000
+# Characters that are compared at once: copies of more are made in memory that is new each time.
+_PIECE = 1 << 15
 
 
 class Edited(NamedTuple):
@@ -214,7 +216,10 @@ class Fragments:
 
 def _same(one: str, other: str) -> int:
     """How many characters two texts have in common from their starts on."""
-    low, high = 0, min(len(one), len(other))
+    low, most = 0, min(len(one), len(other))
+    while low < most and one[low : low + _PIECE] == other[low : low + _PIECE]:
+        low += _PIECE
+    low, high = min(low, most), min(low + _PIECE, most)
     while low < high:
         middle = (low + high + 1) // 2
         if one[low:middle] == other[low:middle]:
@@ -226,10 +231,21 @@ def _same(one: str, other: str) -> int:
 
 def _same_at_end(one: str, other: str, most: int) -> int:
     """How many they have in common up to their ends, so many at the most."""
-    low, high = 0, most
+
+    def alike(first: int, last: int) -> bool:
+        ends = (
+            one[len(one) - last : len(one) - first],
+            other[len(other) - last : len(other) - first],
+        )
+        return ends[0] == ends[1]
+
+    low = 0
+    while low < most and alike(low, min(low + _PIECE, most)):
+        low += _PIECE
+    low, high = min(low, most), min(low + _PIECE, most)
     while low < high:
         middle = (low + high + 1) // 2
-        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+        if alike(low, middle):
             low = middle
         else:
             high = middle - 1
