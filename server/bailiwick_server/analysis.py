@@ -392,6 +392,21 @@ class Analysis:
                 return PolicyView(document, path, realm.policy_file, session, baseline)
         return None
 
+    def stale_debt(self, baseline: PolicyView, *, judging: bool) -> View:
+        """A baseline that can be read, with a finding for each entry that is stale.
+
+        With `judging`, the files that it names are judged for that, else what is known counts.
+        """
+        document, session = baseline.document, baseline.session
+        view = View(document, policy_file=baseline.policy_file, session=session)
+        if session is None:
+            return view
+        text = document.text.content.removeprefix("\ufeff").replace("\r\n", "\n")
+        try:
+            return replace(view, findings=tuple(session.stale_debt(text, judging=judging)))
+        except UserError:
+            return view
+
     # -- what is stored ----------------------------------------------------------------------
 
     def stored(self, paths: Iterable[Path]) -> None:

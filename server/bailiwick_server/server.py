@@ -213,7 +213,7 @@ class BailiwickServer(LanguageServer):
         self._took.pop(uri, None)
         self._stop_settling(uri)
         self.something_changed.set()
-        self.do(lambda: self.analysis.close(uri))
+        self.do(lambda: self.analysis.close(uri), then=lambda _: self.settle_baselines())
         if uri not in self.notebooks:
             self._clear([uri])
 
@@ -376,9 +376,30 @@ class BailiwickServer(LanguageServer):
         document = self.documents.get(uri)
         if document is not None:
             work = partial(self._settled, document)
-            done = self.do(work, ("settle", uri), SETTLING, then=partial(self._publish, document))
+            done = self.do(work, ("settle", uri), SETTLING, then=partial(self._told, document))
             self._settling[uri] = done
             self.waiting.watch(done, _name(uri))
+
+    def _told(self, document: Document, found: list[types.Diagnostic]) -> None:
+        """Send what was found, and look at what of the recorded debt is there still."""
+        self._publish(document, found)
+        if not document.uri.endswith(_TABLE):
+            self.settle_baselines()
+
+    def settle_baselines(self) -> None:
+        """Have the baselines that are open held against the files as they are now."""
+
+        def baselines() -> list[str]:
+            tables = [each for each in list(self.documents.values()) if each.uri.endswith(_TABLE)]
+            views = ((each.uri, self.analysis.policy_of(each)) for each in tables)
+            return [uri for uri, view in views if view is not None and view.is_baseline]
+
+        def settle(uris: list[str]) -> None:
+            for uri in uris:
+                self.settle(uri)
+
+        if any(uri.endswith(_TABLE) for uri in self.documents):
+            self.do(baselines, ("baselines",), BACKGROUND, then=settle)
 
     async def in_background(self, work: Callable[[], Answer]) -> Answer:
         """What some work gives that can wait until nothing else is to be done."""
@@ -386,7 +407,7 @@ class BailiwickServer(LanguageServer):
 
     def _settled(self, document: Document) -> list[types.Diagnostic]:
         started = time.perf_counter()
-        found = self.found(self.analysis.settle(document))
+        found = self.found(self.analysis.settle(document), judging=True)
         took = time.perf_counter() - started
         # What is known already takes no time.
         self._took[document.uri] = took if took > _AT_ONCE else self._took.get(document.uri, took)
@@ -409,15 +430,21 @@ class BailiwickServer(LanguageServer):
         if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
             self.workspace_diagnostic_refresh(None)
 
-    def found(self, view: View) -> list[types.Diagnostic]:
-        """The diagnostics of a document; for the worker's thread."""
+    def found(self, view: View, *, judging: bool = False) -> list[types.Diagnostic]:
+        """The diagnostics of a document; for the worker's thread.
+
+        With `judging`, other files are judged for them where that is called for.
+        """
         if not self.settings.enable:
             return []
         policy = self.analysis.policy_of(view.document)
         if policy is not None:
             from bailiwick_server.policies import policy_diagnostics
 
-            return policy_diagnostics(policy, self.tables())
+            found = policy_diagnostics(policy, self.tables())
+            if found or not policy.is_baseline:
+                return found
+            view = self.analysis.stale_debt(policy, judging=judging)
         return diagnostics(view, self.pages.address)
 
     def tables(self) -> dict[Path, str]:

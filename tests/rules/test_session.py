@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import random
 import re
 import tempfile
@@ -238,6 +239,41 @@ def test_a_draft_says_what_the_report_then_says(
     report = shop.report("shop/till.py")
     assert draft is not None
     assert draft.findings == report.findings
+
+
+@pytest.mark.parametrize(
+    "words", [TILL, "", "import shop.stock\n", TILL.replace("Shelf()", "Shelf(")]
+)
+def test_it_says_of_recorded_debt_what_a_run_says(shop: bailiwick.Session, words: str) -> None:
+    policy = shop.policy
+    found = bailiwick.check(policy, cache=False).findings
+    day = datetime.date(2026, 11, 2)
+    lost = [dataclasses.replace(each, path="shop/gone.py") for each in found]
+    twice = [dataclasses.replace(each, target="shop.other:thing") for each in found]
+    debt = bailiwick.Baseline().grown([*found, *lost, *twice, *found], day)
+    bailiwick.write_baseline(policy, debt)
+    baseline = (policy.root / policy.baseline).read_text()
+    (policy.root / "shop/till.py").write_text(words)
+    report = bailiwick.check(policy)
+    wanted = [each for each in report.findings if each.code == "BW903"]
+    assert wanted
+
+    judging = bailiwick.Session(policy)
+    (gone,) = {each.path for each in lost}
+    at_first = judging.stale_debt(baseline, judging=False)
+    assert at_first in ([each for each in wanted if gone in each.message], wanted)
+    assert judging.stale_debt(baseline, judging=True) == wanted
+    assert judging.stale_debt(baseline, judging=False) == wanted
+    # What is in the editor counts.
+    judging.put("shop/till.py", TILL.encode())
+    assert judging.stale_debt(baseline, judging=True) == [
+        each for each in _as_checked(policy, TILL) if each.code == "BW903"
+    ]
+
+
+def _as_checked(policy: bailiwick.Policy, words: str) -> tuple[Finding, ...]:
+    (policy.root / "shop/till.py").write_text(words)
+    return bailiwick.check(policy, cache=False).findings
 
 
 def test_a_draft_keeps_what_stands_in_lines_that_are_as_they_were_where_nothing_can_be_parsed(

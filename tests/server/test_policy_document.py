@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from tests.server.editor import ABLE, PLAIN, editing, session
+from tests.server.editor import ABLE, PLAIN, at, editing, plain, session
 from tests.server.shop import POLICY, build
 from tests.server.test_hover import told
 
@@ -325,6 +325,67 @@ def test_the_baseline_is_a_document_too(tmp_path: Path) -> None:
             items = await proposed(editor, 'debt = [\n  { code = "BW101", |', uri)
             assert "code" not in items
             assert await proposed(editor, 'debt = [\n  { reason = "a, |', uri) == {}
+
+    session(work())
+
+
+# Debt of the shop: the first entry is there, the second never was, the third is of a file that is
+# gone, and of the last only a run over the whole tree can tell.
+OWED = """\
+version = 1
+debt = [
+  { path = "shop/pay/bills.py", code = "BW102", target = "TARGET", since = 2026-11-02 },
+  { path = "shop/pay/bills.py", code = "BW401", target = "mail", since = 2026-11-02 },
+  { path = "shop/gone.py", code = "BW101", since = 2026-11-02 },
+  { code = "BW103", target = "pay -> mail", since = 2026-11-02 },
+]
+"""
+
+
+def test_entries_of_the_baseline_that_are_stale_are_marked_while_it_is_edited(
+    tmp_path: Path,
+) -> None:
+    build(tmp_path)
+
+    def lines(found: list[types.Diagnostic]) -> list[int]:
+        return [each.range.start.line if each.code == "BW903" else -1 for each in found]
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            code = editor.open("shop/pay/bills.py")
+            found = await editor.shown(code)
+            (private,) = [each for each in found if each.code == "BW102"]
+            owed = OWED.replace("TARGET", plain(private.data)["target"])
+            editor.close(code)
+            (tmp_path / "bailiwick-baseline.toml").write_text(owed, encoding="utf-8")
+            debt = editor.open("bailiwick-baseline.toml")
+            found = await editor.shown(debt, lambda found: lines(found) == [3, 4])
+            assert list(found[0].tags or ()) == [types.DiagnosticTag.Unnecessary]
+            assert found[0].severity == types.DiagnosticSeverity.Warning
+            assert found[1].message == "recorded debt is gone: BW101 in shop/gone.py"
+            row = owed.split("\n")[4]
+            assert found[1].range == at(4, 2, row.rindex("}") + 1)
+            # While it is edited, ...
+            editor.change(debt, owed.replace('target = "mail"', 'target = "mail", count = '))
+            await editor.shown(debt, lambda found: "not valid TOML" in str(found))
+            editor.change(debt, owed.replace('code = "BW102"', 'count = 2, code = "BW102"'))
+            found = await editor.shown(debt, lambda found: lines(found) == [2, 3, 4])
+            assert "partly gone, 1 of 2 left" in found[0].message
+            editor.change(debt, owed)
+            await editor.shown(debt, lambda found: lines(found) == [3, 4])
+            # ... when a file is edited, ...
+            text = (tmp_path / "shop/pay/bills.py").read_text(encoding="utf-8")
+            editor.open("shop/pay/bills.py")
+            editor.change(code, "")
+            await editor.shown(debt, lambda found: lines(found) == [2, 3, 4])
+            editor.change(code, text)
+            await editor.shown(debt, lambda found: lines(found) == [3, 4])
+            editor.close(code)
+            await editor.shown(debt, lambda found: lines(found) == [3, 4])
+            # ... and when it is written.
+            (tmp_path / "shop/pay/bills.py").write_text("", encoding="utf-8")
+            editor.stored("shop/pay/bills.py")
+            await editor.shown(debt, lambda found: lines(found) == [2, 3, 4])
 
     session(work())
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.recalled import Recalled
 from bailiwick.engine.run import Report, in_order, settled
-from bailiwick.source.text import NotTextError, decode
+from bailiwick.source.text import NotTextError, decode, read
 from bailiwick.source.tree import Tree, stamp_of
 
 if TYPE_CHECKING:
@@ -203,28 +204,76 @@ class Session:
             UserError: for a baseline that cannot be read.
         """
         file = self._files.get(path)
-        if file is None or not file.judged or not self._recalls:
+        verdict = self._recall(file, data) if file is not None and file.judged else None
+        if file is None or verdict is None:
+            return None
+        return self._settled(file, verdict.placed(), verdict.suppressions)
+
+    def _recall(self, file: File, data: bytes) -> Verdict | None:
+        if not self._recalls:
             return None
         if self._recalled is None:
             self._recalled = Recalled(self.policy, self.tree)
             for other in self.buffers.keys() & self._files.keys():
                 self._recalled.touch(self._files[other], self.buffers[other])
-        verdict = self._recalled.verdict(file, data)
-        if verdict is None:
-            return None
-        return self._settled(file, verdict.placed(), verdict.suppressions)
+        return self._recalled.verdict(file, data)
+
+    def stale_debt(self, baseline: str, *, judging: bool) -> list[Finding]:
+        """A finding for each entry of a baseline that records more than there is, as far as known.
+
+        `baseline` is its text. Files that it names and that nobody has judged yet are judged for
+        this with `judging`, else their entries are let be; so are those for the whole tree.
+
+        Raises:
+            UserError: for a text that is no baseline.
+        """
+        from bailiwick.baseline.document import read as read_baseline
+        from bailiwick.engine.settling import Scope, settle
+
+        entries = read_baseline(baseline, self.policy.baseline).entries.values()
+        known: dict[str, Verdict] = {}
+        below: list[str] = []
+        findings: list[Finding] = []
+        for path in dict.fromkeys(entry.path for entry in entries if entry.path):
+            file = self._files.get(path)
+            verdict = self._known(file, judging=judging) if file and file.judged else None
+            if file is not None and verdict is not None:
+                known[path] = verdict
+                findings += [*verdict.placed(), *self._unclaimed(file)]
+            if verdict is not None or file is None or not file.judged:
+                below.append(path)
+        allowing = {path: verdict.suppressions for path, verdict in known.items()}
+        overlay = {self.policy.baseline: baseline.encode("utf-8", "replace")}
+        scope = Scope(self.policy, self.tree, below)
+        today = datetime.date.today()
+        found = settle(scope, in_order(findings), allowing, today, overlay=overlay).findings
+        return [each for each in found if each.path == self.policy.baseline]
+
+    def _known(self, file: File, *, judging: bool) -> Verdict | None:
+        """The verdict on a file, if it is known or may be asked for."""
+        verdict = self._verdicts.get(file.path)
+        if verdict is None and self._recalls:
+            with suppress(OSError):
+                data = self.buffers.get(file.path)
+                is_file = bool(file.stamp)
+                place = f"{self.tree.root}/{file.path}"
+                data = read(place, is_file=is_file) if data is None else data
+                verdict = self._recall(file, data)
+        return self._verdict(file) if verdict is None and judging else verdict
 
     def _settled(
         self, file: File, found: Sequence[Finding], allowing: tuple[Suppression, ...]
     ) -> Report:
-        unclaimed = self.judge.unclaimed([file]) if self.owner(file.module) is None else ()
-        findings = in_order([*found, *unclaimed])
+        findings = in_order([*found, *self._unclaimed(file)])
         report = Report(tuple(findings), 1, self.policy)
         by_path = {file.path: allowing} if allowing else {}
         whole = settled(report, self.tree, [file.path], by_path)
         # What is judged is not what is stored: nothing of that has gone.
         stays = [each for each in whole.findings if each.path != self.policy.baseline]
         return replace(whole, findings=tuple(stays), vanished=())
+
+    def _unclaimed(self, file: File) -> Sequence[Finding]:
+        return self.judge.unclaimed([file]) if self.owner(file.module) is None else ()
 
     def _verdict(self, file: File) -> Verdict:
         verdict = self._verdicts[file.path] = self.judge.verdict(file)

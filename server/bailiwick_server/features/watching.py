@@ -45,7 +45,7 @@ def register(server: BailiwickServer) -> None:
 
 def _stored(server: BailiwickServer, uris: Iterable[str]) -> None:
     paths = [path for uri in uris if (path := path_of(uri))]
-    server.do(lambda: server.analysis.stored(paths))
+    server.do(lambda: server.analysis.stored(paths), then=lambda _: server.settle_baselines())
 
 
 def watch(server: BailiwickServer) -> None:
