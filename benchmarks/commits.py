@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import edits, nova, ours, peers
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    # By the ten files and by hook, the seconds of each round.
+    # By what is committed and by hook, the seconds of each round.
     Durations = Mapping[str, Mapping[str, tuple[float, ...]]]
 
 # Of the files that `edits` can edit, in the order of size, the middle one of each tenth.
@@ -33,7 +34,12 @@ OF_ALL_SIZES = (
     "nova/tests/unit/objects/test_compute_node.py",
     "nova/tests/unit/test_quota.py",
 )
-TENS = {"ten files of all sizes": OF_ALL_SIZES, "ten large files": edits.TEN}
+NEW_BESIDE = "ten of all sizes and a new module"
+TENS = {
+    "ten files of all sizes": OF_ALL_SIZES,
+    "ten large files": edits.TEN,
+    NEW_BESIDE: OF_ALL_SIZES,
+}
 HOOK = "bailiwick"
 WHOLE = "bailiwick, warm, in the repository"
 SINCE = "bailiwick --since HEAD~1, ten files changed"
@@ -83,8 +89,9 @@ def durations(folder: Path, rounds: int, say: Callable[[str], None]) -> Duration
     """Commit ten changed files again and again; the hooks have seen what was before, not these."""
     found: dict[str, dict[str, list[float]]] = {name: {} for name in TENS}
     for number in range(rounds + 1):
-        for mark, (name, files) in enumerate(TENS.items(), start=2 * number):
-            for hook, seconds in _commit(folder, files, mark).items():
+        for mark, (name, files) in enumerate(TENS.items(), start=len(TENS) * number):
+            found_here = _commit(folder, files, mark, new=name == NEW_BESIDE)
+            for hook, seconds in found_here.items():
                 say(f"round {number} of {rounds}: {name}: {hook}: {seconds:.2f} s")
                 if number:
                     found[name].setdefault(hook, []).append(seconds)
@@ -93,14 +100,18 @@ def durations(folder: Path, rounds: int, say: Callable[[str], None]) -> Duration
     }
 
 
-def _commit(folder: Path, files: Sequence[str], mark: int) -> dict[str, float]:
-    """What each hook took, in the words of pre-commit; the commit itself is taken back."""
+def _commit(folder: Path, files: Sequence[str], mark: int, *, new: bool) -> dict[str, float]:
+    """What each hook took, in the words of pre-commit; the commit itself is taken back.
+
+    `new`: it brings a new module, too
+    """
     head = _git(folder, "rev-parse", "HEAD")
     time.sleep(SETTLED)
     run = [sys.executable, "-m", "pre_commit", "run", "--files", *files]
     subprocess.run(run, cwd=folder, stdout=subprocess.DEVNULL, check=False)
-    with edits.changed(folder, files, mark):
-        _git(folder, "add", "--update")
+    beside = edits.added(folder, mark) if new else nullcontext()
+    with edits.changed(folder, files, mark), beside:
+        _git(folder, "add", "--all")
         done = subprocess.run(
             ["git", *IDENTITY, "commit", "--message", "ten files"],
             cwd=folder,

@@ -86,7 +86,10 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, purpose in COMMANDS.items():
+    # A run of one command needs no other's: to make a parser for each takes as long as the rest.
+    given = [name for name in arguments[:1] if name in COMMANDS]
+    for name in given or COMMANDS:
+        purpose = COMMANDS[name]
         subparser = subparsers.add_parser(
             name,
             help=purpose,

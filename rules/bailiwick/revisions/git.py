@@ -237,16 +237,17 @@ class Repository:
 
     def parents(self) -> list[str]:
         """The parents of the commit that is being made; of a first one, the empty tree."""
-        head = self._ask("rev-parse", "--verify", "--quiet", "HEAD")
-        if head.returncode:
+        said = self._git("rev-parse", "--git-path", "MERGE_HEAD", "--revs-only", "HEAD")
+        folder, _, head = said.rpartition(b"MERGE_HEAD\n")
+        if not head:
             return [self._git("hash-object", "-t", "tree", "--stdin").decode().strip()]
-        merged = self.root / os.fsdecode(self._git("rev-parse", "--git-path", "MERGE_HEAD").strip())
+        merged = self.root / os.fsdecode(folder) / "MERGE_HEAD"
         if merged.is_file():
             others = merged.read_text().split()
         else:
             # A merge that needs nobody's help runs its hooks before it writes that file.
             others = [name[8:] for name in os.environ if name.startswith("GITHEAD_")]
-        return [head.stdout.decode().strip(), *others]
+        return [head.decode().strip(), *others]
 
     def changed_since(self, commit: str) -> Change:
         """What the work tree, untracked files included, changes against a commit."""
