@@ -71,6 +71,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "from app.disk.host import Host\ndef work():\n    x = Host\n    return (x.\n  _conn)\n",
         "from app.disk.host import Host\ndef work():\n    x = Host()\n    return (x\n  ._conn)\n",
         "from app.disk.host import Host\ndef work():\n    cls = Host\n    return cls._conn\n",
+        "from app.disk.host import Host\nclass \\\n  Job:\n\tasync  def work(self, host: Host):\n"
+        "\t\treturn host._conn\n",
     ],
 )
 def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Path) -> None:

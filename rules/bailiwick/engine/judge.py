@@ -179,15 +179,15 @@ class Judge:
     def answers(self, reads: Iterable[str]) -> dict[str, Answered]:
         """The answers behind what was read, and behind them, but for those given here before."""
         found: dict[str, Answered] = {}
-        waiting = list(reads)
+        waiting = [frozenset(reads)]
         while waiting:
-            word = waiting.pop()
-            if word.startswith(SIGN) and word not in self._given:
-                self._given.add(word)
-                answered = self.ledger.answered(word)
+            new = waiting.pop() - self._given
+            self._given |= new
+            for word in new:
+                answered = self.ledger.answered(word) if word.startswith(SIGN) else None
                 if answered is not None:
                     found[word] = answered
-                    waiting.extend(answered.reads)
+                    waiting.append(answered.reads)
         return found
 
     def fallen(self, questions: Iterable[str]) -> set[str]:

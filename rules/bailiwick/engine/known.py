@@ -208,12 +208,10 @@ class Known:
         found: set[str] = set()
         if self.archive is not None:
             found.update(word for module in modules for word in self.archive.questions(module))
-        for verdict in self.verdicts.values():
-            found.update(_questions(verdict.reads if verdict else (), modules))
-        for answered in self.answers.values():
-            found.update(_questions(answered.reads if answered else (), modules))
-        for remark in self.remarks.values():
-            found.update(_questions(remark.reads, modules))
+        every = (*self.verdicts.values(), *self.answers.values(), *self.remarks.values())
+        # Most have been read for many.
+        noted = frozenset[str]().union(*(each.reads for each in every if each is not None))
+        found.update(_questions(noted, modules))
         return found
 
     def words_with(self, parts: Iterable[str], pattern: re.Pattern[str]) -> set[str]:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 # What a class is compared by, or asked for.
 _MORE = re.compile(r"[=!]=|\b(?:is|in|__name__|__qualname__|__module__)\b")
-# With what a question begins, and what else its statement has.
+# With what a question begins, what follows that word, and what else its statement has.
 _SIGNS = (
-    (re.compile(r"isinstance\b"), None),
-    (re.compile(r"issubclass\b"), None),
-    (re.compile(r"type[ \t\\\n]*\("), _MORE),
-    (re.compile(r"__class__"), _MORE),
+    ("isinstance", re.compile(r"\b"), None),
+    ("issubclass", re.compile(r"\b"), None),
+    ("type", re.compile(r"[ \t\\\n]*\("), _MORE),
+    ("__class__", re.compile(""), _MORE),
 )
 # What follows a class that is passed on, and not called.
 _UNCALLED = re.compile(r"(?![ \t\\\n]*\()")
@@ -125,10 +125,11 @@ class ClassQuestions:
                 chain = CHAIN.match(text.text, start)
                 if chain is None or not _UNCALLED.match(text.text, chain.end()):
                     continue
-                if chain[0] not in may_be:
+                given = receivers(text, start) - found if may_be.get(chain[0], True) else ()
+                if given and chain[0] not in may_be:
                     may_be[chain[0]] = self._may_be(text, chain[0], contract)
-                if may_be[chain[0]]:
-                    found |= receivers(text, start)
+                if given and may_be[chain[0]]:
+                    found.update(given)
         return closure(text, found, _UNCALLED) if found else frozenset()
 
     def _may_be(self, text: ModuleText, chain: str, contract: str) -> bool:
@@ -176,11 +177,13 @@ class ClassQuestions:
 
 def _signs(source: str) -> Iterator[tuple[int, re.Pattern[str] | None]]:
     """Where a question may begin, and what else its statement must have."""
-    for sign, more in _SIGNS:
-        for found in sign.finditer(source):
-            before = source[found.start() - 1 : found.start()]
-            if found[0] == "__class__" or not (before.isalnum() or before in ("_", ".")):
-                yield found.start(), more
+    for sign, following, more in _SIGNS:
+        start = -1
+        while (start := source.find(sign, start + 1)) >= 0:
+            before = source[start - 1 : start]
+            is_whole = sign == "__class__" or not (before.isalnum() or before in ("_", "."))
+            if is_whole and following.match(source, start + len(sign)):
+                yield start, more
 
 
 def _questions(

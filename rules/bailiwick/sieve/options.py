@@ -18,7 +18,8 @@ _WORD = re.compile(r"\w*")
 _SPACE = r"[ \t\n\\]*"
 _REACHED = re.compile(rf"{_SPACE}(?:\.{_SPACE}(\w+)|\[{_SPACE}[\"'](\w+)|,{_SPACE}[\"'](\w+))")
 _GROUP = re.compile(rf"{_SPACE}={_SPACE}[\"'](\w+)[\"']")
-# It begins with plain letters: that is what makes it fast.
+# It begins with plain letters, which makes it fast; to look for these alone is faster still.
+_REGISTERS = "register_"
 _REGISTERING = re.compile(r"register_(?:cli_)?(?:opts?|group)[ \t]*\(")
 _NAME = r"[\"'](\w+)[\"']"
 _QUOTED = re.compile(r"(?<=[\"'])\w+(?=[\"'])")
@@ -92,7 +93,7 @@ def registered(text: ModuleText) -> frozenset[str]:
     source = text.text
     bound: dict[str, str] | None = None
     found: set[str] = set()
-    for call in _REGISTERING.finditer(source):
+    for call in _REGISTERING.finditer(source) if _REGISTERS in source else ():
         begin = source.rfind("\n", 0, call.start()) + 1
         if not _stands_free(source, call.start()) or "#" in source[begin : call.start()]:
             continue

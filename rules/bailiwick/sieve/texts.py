@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
 _ACCESS = re.compile(r"\.[ \t\\\n]*(_\w*)")
-_DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*_\w*")))
+_DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*(_\w*)")))
 # There is no end of a line before the first.
 _FIRST_NAME = re.compile(r"_\w*")
 _IS_GIVEN = re.compile(r"([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=[ \t(]*(?:[\w.]+\.)?\Z")
 _IS_ALL = re.compile(r"[ \t)]*(?:[\n#;]|\Z)")
 _GLOBAL = re.compile(r"\n([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*")
-_ON_SELF = tuple(map(re.compile, (r"self\.(_\w+)", r"cls\.(_\w+)")))
+_SELF = ("self", "cls")
 
 
 class Bases(NamedTuple):
@@ -226,7 +227,14 @@ class ModuleText:
     @cached_property
     def defined(self) -> frozenset[str]:
         """The private names that may be defined anywhere, but for those given to a `self`."""
-        return frozenset(self._defined(0, len(self.text)))
+        return frozenset(name for _, name in self._definitions)
+
+    @cached_property
+    def _definitions(self) -> list[tuple[int, str]]:
+        """Where these may be defined, and the names."""
+        found = [(each.start(), each[1]) for kind in _DEFINED for each in kind.finditer(self.text)]
+        first = _FIRST_NAME.match(self.text)
+        return [*found, (0, first[0])] if first else found
 
     @cached_property
     def private_names(self) -> frozenset[str]:
@@ -239,17 +247,17 @@ class ModuleText:
         All that is assigned on `self` and `cls` counts, and all that is only used there, too.
         """
         if (start, end) not in self._members:
-            whole = (start, end) == (0, len(self.text))
-            found = set(self.defined if whole else self._defined(start, end))
-            found.update(*(pattern.findall(self.text, start, end) for pattern in _ON_SELF))
-            self._members[start, end] = frozenset(found)
+            places, names = self._member_places
+            here = slice(bisect_left(places, start), bisect_left(places, end))
+            self._members[start, end] = frozenset(names[here])
         return self._members[start, end]
 
-    def _defined(self, start: int, end: int) -> Iterator[str]:
-        for pattern in _DEFINED:
-            yield from (found.strip() for found in pattern.findall(self.text, start, end))
-        if not start and (first := _FIRST_NAME.match(self.text)):
-            yield first[0]
+    @cached_property
+    def _member_places(self) -> tuple[list[int], list[str]]:
+        """Where anything in the module may become a private member, in order, and the names."""
+        on_self = (each for each in self.accesses if self.text.endswith(_SELF, 0, each[0]))
+        found = sorted((*self._definitions, *on_self))
+        return [place for place, _ in found], [name for _, name in found]
 
     def shown(self, name: str) -> str:
         """What can be learnt of one name by a glance: the part of the face that is about it.

@@ -35,7 +35,9 @@ for _ in range(3):
 _STATEMENT = re.compile(
     rf"[^\"'#()\[\]{{}}\\\n]*(?:(?:{_INSIDE})[^\"'#()\[\]{{}}\\\n]*)*\n", re.DOTALL
 )
-_HEADER = re.compile(r"\n([ \t\f]*)(?:async[ \t]+def|def|class)[ \t\\]")
+# What stands before and behind `def` and `class` in the line that they begin.
+_MARGIN = re.compile(r"([ \t\f]*)(?:async[ \t]+)?")
+_BEHIND_WORD = (" ", "\t", "\\")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*([ \t\f]*)")
 _FAR = 5_000
 _TRIPLES = ('"""', "'''")
@@ -117,19 +119,24 @@ class Lines:
     @cached_property
     def headers(self) -> list[Line]:
         """The starts of the `def` and `class` lines, in order; their ends are not looked for."""
-        text = self.text
         found = []
-        if re.match(r"(?:async[ \t]+def|def|class)[ \t\\]", text):
-            found.append(Line(0, 0, 0))
         strings = iter(self.strings)
         string = next(strings, None)
-        for match in _HEADER.finditer(text):
-            start = match.end(1)
+        for start, indent in sorted((*self._starting("def"), *self._starting("class"))):
             while string is not None and string[1] <= start:
                 string = next(strings, None)
             if string is None or start < string[0]:
-                found.append(Line(start, start, _indent(match[1])))
+                found.append(Line(start, start, indent))
         return found
+
+    def _starting(self, word: str) -> Iterator[tuple[int, int]]:
+        """Where lines start with `def` or `class`, if only in a string, and their indents."""
+        text, position, size = self.text, -1, len(word)
+        while (position := text.find(word, position + 1)) >= 0:
+            if text.startswith(_BEHIND_WORD, position + size):
+                margin = _MARGIN.fullmatch(text, line_start(text, position), position)
+                if margin is not None:
+                    yield margin.end(1), _indent(margin[1])
 
     @cached_property
     def header_starts(self) -> list[int]:
