@@ -489,7 +489,7 @@ def _settled(text: ModuleText, doubt: Doubt) -> Iterator[Named]:
         with room_for(code):
             tree = parse(code)
             uses = list(Uses(tree, text.package, doubt.around).uses())
-            starts = offsets(tree, [node for node, _ in uses], code)
+            starts = offsets(tree, [node for node, _ in uses], code) if uses else {}
     except UnparsedError:
         yield from doubt.otherwise
         return

@@ -276,7 +276,8 @@ class Run:
         """
         others = [file for file in self.files if file.path not in paths]
         self.files = [file for file in self.files if file.path in paths]
-        self.is_whole = False
+        # Nothing of it is kept, so no verdict has to say what it rests on.
+        self.judge.faces = self.keeps = self.is_whole = False
         findings = self.judged(jobs, progress)
         if not circles:
             return findings

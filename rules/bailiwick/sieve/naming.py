@@ -48,6 +48,8 @@ _OPTION = re.compile(
 _ANNOTATED = re.compile(r"(?:async[ \t]+)?def[ \t\\]|[\w.]+[ \t]*:")
 _SAYS = re.compile(r"\b(?:lambda|return|yield|raise|else|assert)\b")
 _BEFORE_TYPE = re.compile(r"(?:->|\w[\s\\]*:)[\s\\]*(?:[\w.\[\], |\"']|\s)*\Z")
+# What may stand between that sign and a string, of plain characters.
+_IN_TYPE = "".join(s for s in map(chr, range(128)) if re.match(r"[\w.\[\], |\"'\s]", s))
 # Characters of a statement in which the words before a name are looked for.
 _FAR = 5_000
 # Characters before a name in which its statement is looked for.
@@ -245,6 +247,10 @@ class _Code:
 
     def _is_annotation(self, start: int) -> bool:
         """Whether a string at an offset is an annotation, or stands in one."""
+        # Of the statement no more is looked at than it takes to say no.
+        near = self.source.text[max(0, start - _NEAR) : start]
+        if near.isascii() and near.rstrip(_IN_TYPE)[-1:] not in (":", ">", "\\", ""):
+            return False
         if not self.source.lines.is_code(start) or self.source.lines.in_string(start):
             return False
         line = self.source.lines.line_at(start)

@@ -86,12 +86,19 @@ def decorated(text: ModuleText, header: Line) -> int:
         if before is None:
             return start
         begin, end = before
-        if source[begin] != "@" and source[end - 1] in ")]}\\\"'":
+        if source[begin] != "@" and source[end - 1] in ")]}\\\"'" and _has_sign(text, end):
             # It may be the end of a decorator on several lines.
             begin = text.lines.line_at(end - 1).start
         if source[begin] != "@":
             return start
         start = begin
+
+
+def _has_sign(text: ModuleText, end: int) -> bool:
+    """Whether an `@` stands between an offset and the header before it."""
+    position = bisect_right(text.lines.header_starts, end - 1) - 1
+    start = text.lines.header_starts[position] if position >= 0 else 0
+    return "@" in text.text[start:end]
 
 
 def _line_before(source: str, start: int) -> tuple[int, int] | None:
