@@ -73,6 +73,23 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "from app.disk.host import Host\ndef work():\n    cls = Host\n    return cls._conn\n",
         "from app.disk.host import Host\nclass \\\n  Job:\n\tasync  def work(self, host: Host):\n"
         "\t\treturn host._conn\n",
+        "from app.disk.host import Host\nclass Job:\n    def begin(self):\n"
+        "        self.maker = Host\n    def work(self):\n        made = self.maker()\n"
+        "        return made._conn, self.maker()._conn, (self.\n            maker._conn)\n",
+        "import app.disk.host\nHost = app.disk.host.Host\nclass Job:\n    def begin(self):\n"
+        "        self.host = Host()\n    def work(self):\n        # As said.\n"
+        "        self.host._conn = 1\n",
+        "import app.disk.host\ndef work():\n    return app.disk.host.\\\n        Host._conn\n",
+        "import app.disk\ndef work():\n    host = app.disk.host.Host()\n    return host._conn\n",
+        "from app.disk.host import Host\nclass Job:\n    Kind = Host\n    Same = Kind\n"
+        "    conn = Same._conn\n    def work(self, conn=Kind._conn):\n"
+        "        return Job.Kind()._conn\n",
+        "from unittest import mock\nfrom app.disk import host\nclass Job:\n    Kind = host.Host\n"
+        "    @mock.patch.object(Kind, '_conn', new=1)\n    @mock.patch.object(\n"
+        "        Kind, '_conn', new='x')\n    def work(self):\n        pass\n",
+        "from unittest import mock\nfrom app.disk.host import Host\nclass Job:\n    if Host:\n"
+        "        Kind = Host\n    @mock.patch.object(Kind, '_conn')\n    def work(self):\n"
+        "        pass\n",
     ],
 )
 def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Path) -> None:
@@ -96,7 +113,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Pat
     found = [f for f in whole if f.path == "app/core/api.py"]
     assert found
     spanned = [f.excerpt[f.span.column - 1 : f.span.end_column - 1] for f in found]
-    assert {name.rpartition(".")[2] for name in spanned} <= {"_inner", "_uri", "_conn"}
+    names = {name.rpartition(".")[2].strip("'") for name in spanned}
+    assert names <= {"_inner", "_uri", "_conn"}
     assert judged(str(tmp_path), exhaustive=False) == whole
 
 

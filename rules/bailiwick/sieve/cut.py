@@ -216,9 +216,10 @@ class Cutter:
     ) -> set[str]:
         """Keep statements with their surroundings; the names that they use."""
         names: set[str] = set()
-        regions: dict[int, tuple[Region, set[int]]] = {}
+        regions: dict[int, tuple[Region, set[int], Line | None]] = {}
         for line in sorted({self.lines.line_at(offset) for offset in sorted(offsets)}):
             chain = self.lines.enclosing(line.start, line.indent)
+            scope = chain[-1] if chain and _outermost(chain, self._is_class) is None else None
             if (own := self.lines.header_at(line.start)) is not None:
                 chain.append(own)
             self._keep_branches(chain, kept)
@@ -230,15 +231,38 @@ class Cutter:
                 # What is kept already is all: nothing of its block bears on it.
                 continue
             region = self._region(line, chain)
-            regions.setdefault(id(region), (region, set()))[1].add(region.position[line.start])
-        for region, positions in regions.values():
+            regions.setdefault(id(region), (region, set(), scope))[1].add(
+                region.position[line.start]
+            )
+        bound: set[int] = set()
+        for region, positions, scope in regions.values():
             if follow:
-                names |= region.close(positions, self._is_imported, chosen)
+                used = region.close(positions, self._is_imported, chosen)
+                names |= used
+                if scope is not None:
+                    bound.update(self._bound_in_class(scope, used))
             region.complete(positions)
             for position in positions:
                 line = region.lines[position]
                 kept[line.start] = line
+        if bound := bound - kept.keys():
+            names |= self._keep(bound, kept, follow=True)
         return names
+
+    def _bound_in_class(self, header: Line, names: Iterable[str]) -> Iterator[int]:
+        """Where the body of a class, but for its functions, may bind one of these names."""
+        end = self.lines.end(header)
+        for name in names:
+            # It begins with the name itself: that is what makes it fast.
+            binds = re.compile(rf"{re.escape(name)}[ \t]*(?:=(?!=)|[:,])")
+            for found in binds.finditer(self.text, header.start, end):
+                start = found.start()
+                margin = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+                if not margin.strip() and self.lines.is_code(start):
+                    line = self.lines.line_at(start)
+                    around = self.lines.enclosing(start, line.indent)
+                    if line.start == start and around[-1:] == [header]:
+                        yield start
 
     def _keep_branches(self, chain: list[Line], kept: dict[int, Line]) -> None:
         """Keep the `if`, `try`, `with` or loop that one of these headers may stand in.

@@ -31,10 +31,14 @@ _APART = " \t\n\\"
 _LONGEST_CHAIN = 1_000
 # How far back the word before a name is looked for.
 _NEAR = 20
+# Characters of a name, and of the white space behind it.
+_LONGEST = 100
 _NO_START = frozenset("\"'._")
 _SELF = frozenset({"self", "cls"})
 # What may give them another value than the one that a method gets, but behind these words.
 _RENAMES = {name: re.compile(rf"{name}[ \t]*(?:=(?!=)|:(?!:))") for name in sorted(_SELF)}
+# What is given a chain of names, and nothing more.
+_GIVEN = re.compile(r"=[ \t]*([^\W\d][\w.]*)[ \t]*[\n#]")
 _LAST_WORD = re.compile(r"\w+\.?[ \t]*\Z")
 _BINDS_NEXT = frozenset({"as", "for"})
 
@@ -103,40 +107,52 @@ class Proposals:
         return any(call < dot < line.end for dot, _ in self.module.accesses)
 
     def _reached_modules(self) -> Iterator[int]:
-        named = self.module.named_modules
-        for name, paths in self.module.paths.items():
-            for base in paths:
-                below = self.reach.below.get(base)
-                if below and below - {self.own}:
-                    yield from self._reached_through(name, base, named)
+        for (chain, base), starts in self._through_packages.items():
+            if self._reaches(chain, base):
+                yield from starts
 
-    def _reached_through(self, name: str, base: str, named: frozenset[str]) -> Iterator[int]:
+    @cached_property
+    def _through_packages(self) -> dict[tuple[str, str], list[int]]:
+        """Where chains of names begin with a package that others have modules in.
+
+        By the chain and what its first name stands for.
+        """
+        found: dict[tuple[str, str], list[int]] = {}
+        for name, paths in self.module.paths.items():
+            bases = [base for base in paths if self.reach.below.get(base, set()) - {self.own}]
+            for start, chain in self._chains(name) if bases else ():
+                for base in bases:
+                    found.setdefault((chain, base), []).append(start)
+        return found
+
+    def _chains(self, name: str) -> Iterator[tuple[int, str]]:
+        """Where chains of names that begin with a name stand, but for the name alone."""
         find, position, text = self.text.find, 0, self.text
-        known: dict[str, bool] = {}
         beginning = f"{name}."
         while (position := find(beginning, position)) >= 0:
             start, position = position, position + len(name)
             before = text[start - 1 : start]
-            if before in _NO_START or before.isalnum():
-                continue
-            chain = CHAIN.match(text, start)
-            if chain is None:
-                continue
-            if chain[0] not in known:
-                known[chain[0]] = self._reaches(chain[0], base, named)
-            if known[chain[0]]:
-                yield start
+            if before not in _NO_START and not before.isalnum():
+                chain = CHAIN.match(text, start)
+                if chain is not None:
+                    yield start, chain[0]
 
-    def _reaches(self, chain: str, base: str, named: frozenset[str]) -> bool:
+    def _reaches(self, chain: str, base: str) -> bool:
         """Whether a chain names a module that no import names, and that it breaks a rule to use."""
+        return any(
+            self.question.import_breaks(self.module, module, "")
+            for module in self._modules_on(chain, base)
+        )
+
+    def _modules_on(self, chain: str, base: str) -> Iterator[str]:
+        """The modules that a chain passes and no import names, from the outermost on."""
         module = base
         for part in chain.split(".")[1:]:
             module = f"{module}.{part}"
             if module not in self.reach.tree.modules:
-                return False
-            if module not in named and self.question.import_breaks(self.module, module, ""):
-                return True
-        return False
+                return
+            if module not in self.module.named_modules:
+                yield module
 
     # -- private names -----------------------------------------------------------------------
 
@@ -149,7 +165,10 @@ class Proposals:
             chain, before = _chain_before(text, dot)
             if before in ('"', "'") or chain in _SELF - self._renamed:
                 continue
-            if self.may_be_foreign(chain.strip("."), name, dot):
+            torn = before in _APART and _may_be_torn(text, chain, dot)
+            if self.may_be_foreign(chain.strip("."), name, dot) or (
+                torn and self.may_be_foreign("", name, dot)
+            ):
                 yield dot
 
     def may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
@@ -162,7 +181,10 @@ class Proposals:
         if not chain:
             start = self.module.lines.line_around(dot).start
             uses = CHAIN.findall(self.text, start, dot)
-            return any(self._leads_abroad(use, name) for use in uses)
+            return any(
+                self._leads_abroad(use, name) or not self._holders.isdisjoint(use.split("."))
+                for use in uses
+            )
         if first in _SELF:
             attribute, _, more = rest.partition(".")
             if not attribute or self._may_be_given(attribute, more, name, set()):
@@ -253,8 +275,8 @@ class Proposals:
     def _ends(self, name: str, around: tuple[int, int] | None) -> Ends:
         """The chains of imported names or classes that a local name may be bound to in the end.
 
-        Sought in a stretch of the text, and in all of it for what is not bound there; None
-        means an attribute, which any method may bind. With them the attributes of the instance
+        Sought in a stretch of the text, and at the top of module and class; None means an
+        attribute, which any method may bind. With them the attributes of the instance
         through which they are reached.
         """
         key = name, around
@@ -273,18 +295,37 @@ class Proposals:
                 if imports or self.module.knows(first):
                     ends.add((chain, called))
                 following = (more.partition(".")[0], True) if first in _SELF else (first, False)
-                if following[0] and following not in seen and not called:
+                if called and following[0] not in self._holders:
+                    continue
+                if following[0] and following not in seen:
                     seen.add(following)
                     waiting.append(following)
         return frozenset(ends), frozenset(word for word, is_attribute in seen if is_attribute)
 
+    @cached_property
+    def _holders(self) -> frozenset[str]:
+        """The names and attributes that are given a class itself, perhaps, to be called by them."""
+        text = self.text
+        found: set[str] = set()
+        given: dict[str, set[str]] = {}
+        for value in _GIVEN.finditer(text):
+            name = _LAST_WORD.search(text, max(0, value.start() - _LONGEST), value.start())
+            if name is not None:
+                given.setdefault(value[1], set()).add(name[0].rstrip())
+        leading = {chain for chain in given if self.module.knows(root(chain))}
+        while leading:
+            found.update(*map(given.pop, leading))
+            leading = {chain for chain in given if not found.isdisjoint(chain.split("."))}
+        return frozenset(found)
+
     def _bound_to(self, name: str, around: tuple[int, int] | None) -> set[tuple[str, bool]]:
-        """What a name may be bound to around a place, or else at the top of module or class."""
+        """What a name may be bound to around a place, or at the top of module or class."""
         if around is None:
             return bound_to(self.text, name, 0, len(self.text))
         bound = bound_to(self.text, name, *around)
-        if bound or name in NO_NAMES:
+        if name in NO_NAMES:
             return bound
+        # Also of what seems bound here: an argument on a line of its own looks like a target.
         starts = list(self.module.cutter.globals.get(name, ()))
         position = -1
         while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
@@ -305,13 +346,16 @@ class Proposals:
         """The other subsystems' modules that values here may come from.
 
         That is, from which this module, or one with a base of its classes, imports, if only by a
-        string, or in which a class that is imported has a base.
+        string, which it reaches through a package, or in which a class of these has a base.
         """
         sources = set(self.reach.base_modules(self.module.file.module))
         for text in (self.module, *self._base_texts()):
             sources |= self.reach.abroad(text, self.own)
         for _, imported in self._imports_by_string():
             sources |= self.reach.origins(imported)
+        for chain, base in self._through_packages:
+            for module in self._modules_on(chain, base):
+                sources |= self.reach.origins(module)
         foreign = frozenset(sources - self.reach.owned_by(self.own))
         self.reach.learn(foreign)
         return foreign
@@ -412,3 +456,12 @@ def _chain_before(text: str, end: int) -> tuple[str, str]:
     while start > 0 and text[start - 1].isalnum():
         start -= 1
     return text[start:end], text[start - 1 : start]
+
+
+def _may_be_torn(text: str, chain: str, end: int) -> bool:
+    """Whether white space may part a chain of names that ends at an offset from its beginning."""
+    start = text.rindex(chain, 0, end) if chain else end
+    before = start
+    while before > 0 and text[before - 1] in _APART:
+        before -= 1
+    return before < start and "." in (chain[:1], text[before - 1])
