@@ -132,9 +132,8 @@ class Words:
             rf"(?<!\w)(?:{'|'.join(map(re.escape, self.parts))})(?!\w)", re.ASCII
         )
         self._parts = [part.encode() for part in self.parts]
-        self._pattern = re.compile(self.pattern.pattern.encode())
-        middles = [(part, len(part) // 2) for part in self._parts]
-        self._halves = [half for part, at in middles for half in (part[:at], part[at:])]
+        # These begin with the word itself: that is what makes them fast.
+        self._wholes = [re.compile(rb"%b(?!\w)" % re.escape(part)) for part in self._parts]
 
     def is_in(self, judge: Judge, file: File) -> bool:
         """Whether a file has one of the words, or may put it together from two literals."""
@@ -142,12 +141,9 @@ class Words:
             data = judge.texts.data(file)
         except OSError:
             return True
-        if any(part in data for part in self._parts) and self._pattern.search(data):
+        if any(_has_whole(data, pattern) for pattern in self._wholes):
             return True
-        # Wherever a word is parted, one of its halves stays whole.
-        return any(half in data for half in self._halves) and any(
-            _has(data, part, at) for part in self._parts for at in range(1, len(part))
-        )
+        return any(_has_in_two(data, part) for part in self._parts)
 
     def is_told(self, text: ModuleText | None, question: str) -> bool:
         """Whether one of the words is in a noted question to a text, or in the answer."""
@@ -157,9 +153,37 @@ class Words:
         return self.pattern.search(answer(text, asked)) is not None
 
 
-def _has(data: bytes, word: bytes, at: int) -> bool:
-    """Whether a text may have a word in two literals, parted at an offset."""
-    before = word[:at] + b"'", word[:at] + b'"'
-    after = b"'" + word[at:], b'"' + word[at:]
-    longer, shorter = (before, after) if 2 * at > len(word) else (after, before)
-    return any(each in data for each in longer) and any(each in data for each in shorter)
+def _has_whole(data: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Whether what a pattern matches stands where nothing of a name is before it."""
+    befores = (data[found.start() - 1 : found.start()] for found in pattern.finditer(data))
+    return any(not before.isalnum() and before != b"_" for before in befores)
+
+
+def _has_in_two(data: bytes, word: bytes) -> bool:
+    """Whether a text may have a word in two literals.
+
+    Wherever it is parted, one half stays whole; and from the middle on, where a part is not, no
+    longer one is.
+    """
+    half = len(word) // 2
+    for at in range(half, 0, -1):
+        if word[at:] not in data:
+            break
+        if _begins(data, word[at:]) and _ends(data, word[:at]):
+            return True
+    for at in range(half + 1, len(word)):
+        if word[:at] not in data:
+            break
+        if _ends(data, word[:at]) and _begins(data, word[at:]):
+            return True
+    return False
+
+
+def _begins(data: bytes, part: bytes) -> bool:
+    """Whether a literal may begin with a part."""
+    return b"'" + part in data or b'"' + part in data
+
+
+def _ends(data: bytes, part: bytes) -> bool:
+    """Whether a literal may end with a part."""
+    return part + b"'" in data or part + b'"' in data
