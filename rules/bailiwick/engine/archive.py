@@ -136,6 +136,11 @@ class Archive:
         reads = frozenset(map(self._words.__getitem__, self._answer_reads[place]))
         return Answered(name, tuple(key[: int(arity)]), digest, reads, said)
 
+    def said(self, word: str) -> str:
+        """Of that answer what was kept, "" if there is nothing."""
+        place = self._place(word)
+        return self._answer_rows[place].split(" ", 2)[2] if place >= 0 else ""
+
     def numbers(self, words: Iterable[str]) -> frozenset[int]:
         """The numbers of the words that it has."""
         return frozenset(map(self._number, words)) - {-1}

@@ -149,6 +149,13 @@ class Known:
                 self._read[word] = found
         return found
 
+    def said(self, word: str) -> str:
+        """The answer itself, as it was kept; "" if it was not, or is not known."""
+        if word not in self.answers:
+            return self.archive.said(word) if self.archive is not None else ""
+        answered = self.answers[word]
+        return answered.said if answered is not None else ""
+
     def sought(self, words: AbstractSet[str]) -> Sought:
         """Some words, ready to be looked for among what was read for answers."""
         archive = self.archive

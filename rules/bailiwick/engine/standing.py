@@ -117,8 +117,7 @@ class Standing:
         """What was answered, as it was kept, if that is known to stand."""
         if word in self._doubtful and not self._standing.get(word):
             return ""
-        answered = self.known.answer(word)
-        return answered.said if answered is not None else ""
+        return self.known.said(word)
 
     def fails(self, reads: Iterable[str]) -> bool:
         """Whether something that was read would be read otherwise now."""
