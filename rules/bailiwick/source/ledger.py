@@ -23,6 +23,9 @@ _DIGITS = 16
 # as long as to put it together from short ones.
 _LONGEST = 1_000
 
+# Made once: `json.dumps` would make one for each answer.
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class Answered(NamedTuple):
     """An answer that stands for all that it was read from: see `Told`.
@@ -364,9 +367,9 @@ class Told(Memo[Answer]):
         """
         answer, _, circle = self._known[key]
         said = sorted(answer) if isinstance(answer, frozenset) else answer
-        digest = hashlib.sha1(repr(said).encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
-        short = "" if circle else json.dumps(said, separators=(",", ":"))
-        return digest, short if len(short) <= _LONGEST else ""
+        text = _as_json(said)
+        digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:_DIGITS]
+        return digest, text if not circle and len(text) <= _LONGEST else ""
 
     def _word_for(self, key: Hashable, page: _Page) -> str:
         if page.leans < page.depth or not isinstance(key, tuple):
