@@ -87,6 +87,10 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "from unittest import mock\nfrom app.disk import host\nclass Job:\n    Kind = host.Host\n"
         "    @mock.patch.object(Kind, '_conn', new=1)\n    @mock.patch.object(\n"
         "        Kind, '_conn', new='x')\n    def work(self):\n        pass\n",
+        "from app.disk.host import Host\ndef work(kind):\n    made = (None if kind else\n"
+        "            Host)\n    host = made()\n    return host._conn\n",
+        "from unittest import mock\ndef work():\n    name = ('app.disk.host.Host._conn')\n"
+        "    patch = mock.patch(name)\n",
         "from unittest import mock\nfrom app.disk.host import Host\nclass Job:\n    if Host:\n"
         "        Kind = Host\n    @mock.patch.object(Kind, '_conn')\n    def work(self):\n"
         "        pass\n",
@@ -113,8 +117,8 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Pat
     found = [f for f in whole if f.path == "app/core/api.py"]
     assert found
     spanned = [f.excerpt[f.span.column - 1 : f.span.end_column - 1] for f in found]
-    names = {name.rpartition(".")[2].strip("'") for name in spanned}
-    assert names <= {"_inner", "_uri", "_conn"}
+    names = {name.rpartition(".")[2].strip("'()") for name in spanned}
+    assert names <= {"_inner", "_uri", "_conn", "name"}
     assert judged(str(tmp_path), exhaustive=False) == whole
 
 

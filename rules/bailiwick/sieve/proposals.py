@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from bailiwick.sieve.flow import occurrences
 from bailiwick.sieve.handles import Concern
 from bailiwick.sieve.texts import end_of_class
-from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, root
+from bailiwick.sieve.values import CHAIN, NO_NAMES, bound_to, handed_on, root
 from bailiwick.vocabulary.naming import IMPORTERS
 
 if TYPE_CHECKING:
@@ -31,14 +31,11 @@ _APART = " \t\n\\"
 _LONGEST_CHAIN = 1_000
 # How far back the word before a name is looked for.
 _NEAR = 20
-# Characters of a name, and of the white space behind it.
-_LONGEST = 100
 _NO_START = frozenset("\"'._")
 _SELF = frozenset({"self", "cls"})
 # What may give them another value than the one that a method gets, but behind these words.
 _RENAMES = {name: re.compile(rf"{name}[ \t]*(?:=(?!=)|:(?!:))") for name in sorted(_SELF)}
-# What is given a chain of names, and nothing more.
-_GIVEN = re.compile(r"=[ \t]*([^\W\d][\w.]*)[ \t]*[\n#]")
+_NOWHERE = (0, 0)
 _LAST_WORD = re.compile(r"\w+\.?[ \t]*\Z")
 _BINDS_NEXT = frozenset({"as", "for"})
 
@@ -71,6 +68,7 @@ class Proposals:
         """`own` is the subsystem from which it is seen, `others` the work on other modules."""
         self.reach, self.question, self.others = reach, question, others
         self.module, self.text, self.own = text, text.text, own
+        self._tops_bound: dict[str, set[tuple[str, bool]]] = {}
         self._known_ends: dict[tuple[str, tuple[int, int] | None], Ends] = {}
 
     def offsets(self) -> set[int]:
@@ -286,32 +284,28 @@ class Proposals:
 
     def _find_ends(self, name: str, around: tuple[int, int] | None) -> Ends:
         ends: set[tuple[str, bool]] = set()
-        seen, waiting = {(name, around is None)}, [(name, around is None)]
+        seen, waiting = {(name, around is None)}, [(name, around)]
         while waiting:
-            word, is_attribute = waiting.pop()
-            for chain, called in self._bound_to(word, None if is_attribute else around):
+            for chain, called in self._bound_to(*waiting.pop()):
                 first, _, more = chain.partition(".")
                 imports = called and _imports(chain)
                 if imports or self.module.knows(first):
                     ends.add((chain, called))
                 following = (more.partition(".")[0], True) if first in _SELF else (first, False)
-                if called and following[0] not in self._holders:
+                is_alone = chain.count(".") == following[1]
+                if called and not (is_alone and following[0] in self._holders):
                     continue
                 if following[0] and following not in seen:
                     seen.add(following)
-                    waiting.append(following)
+                    where = around or (_NOWHERE if called else None)
+                    waiting.append((following[0], None if following[1] else where))
         return frozenset(ends), frozenset(word for word, is_attribute in seen if is_attribute)
 
     @cached_property
     def _holders(self) -> frozenset[str]:
-        """The names and attributes that are given a class itself, perhaps, to be called by them."""
-        text = self.text
+        """The names and attributes that may be given a class itself, to be called by them."""
         found: set[str] = set()
-        given: dict[str, set[str]] = {}
-        for value in _GIVEN.finditer(text):
-            name = _LAST_WORD.search(text, max(0, value.start() - _LONGEST), value.start())
-            if name is not None:
-                given.setdefault(value[1], set()).add(name[0].rstrip())
+        given = handed_on(self.text)
         leading = {chain for chain in given if self.module.knows(root(chain))}
         while leading:
             found.update(*map(given.pop, leading))
@@ -322,18 +316,24 @@ class Proposals:
         """What a name may be bound to around a place, or at the top of module or class."""
         if around is None:
             return bound_to(self.text, name, 0, len(self.text))
-        bound = bound_to(self.text, name, *around)
-        if name in NO_NAMES:
-            return bound
-        # Also of what seems bound here: an argument on a line of its own looks like a target.
-        starts = list(self.module.cutter.globals.get(name, ()))
-        position = -1
-        while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
-            starts.append(position + 1)
-        for start in starts:
-            end = self.text.find("\n", start)
-            bound |= bound_to(self.text, name, start, end if end >= 0 else len(self.text))
-        return bound
+        # Also of what seems bound there: an argument on a line of its own looks like a target.
+        return bound_to(self.text, name, *around) | self._bound_at_top(name)
+
+    def _bound_at_top(self, name: str) -> set[tuple[str, bool]]:
+        """What a name may be bound to at the top of module or class."""
+        known = self._tops_bound.get(name)
+        if known is None:
+            known = self._tops_bound[name] = set()
+            if name in NO_NAMES:
+                return known
+            starts = list(self.module.cutter.globals.get(name, ()))
+            position = -1
+            while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
+                starts.append(position + 1)
+            for start in starts:
+                end = self.text.find("\n", start)
+                known |= bound_to(self.text, name, start, end if end >= 0 else len(self.text))
+        return known
 
     @cached_property
     def _margin(self) -> str:

@@ -48,6 +48,8 @@ _WORDS = re.compile(r"[\w.:]*")
 _OPENING = ("%", "{", "\\")
 # What may stand between a bracket, or an operator, and the text of a string.
 _BEFORE = " \t\n\\rbuRBUfF"
+# And between that and the sign that gives it to a name.
+_OPENED = "( \t\n\\"
 # White space before a string at the most.
 _INDENT = 80
 # How far around a name its call is looked for, and how far behind a string what it is joined to.
@@ -131,7 +133,7 @@ class Strings:
             written = None
         elif self._breaks(text, who, written, lambda: _is_beside_others(source, before, end)):
             found.offsets.add(start)
-        if before.endswith("="):
+        if before.rstrip(_OPENED).endswith("="):
             line = source.rfind("\n", 0, start - 1) + 1
             assigned = _ASSIGNED.search(source, max(0, line - _NEAR), start)
             if assigned and not _is_argument(text, assigned.start(1)):
@@ -163,10 +165,10 @@ class Strings:
             for use in _uses(source, name):
                 line = source.rfind("\n", 0, use) + 1
                 other = _ASSIGNS.match(source, line, use)
-                if other and other[1] not in constants:
-                    if "(" not in source[other.end() : use].lstrip(" (\\\n"):
-                        constants[other[1]] = [(line, None)]
-                        waiting.append(other[1])
+                called = other and "(" in source[other.end() : use].lstrip(" (\\\n")
+                if other and not called and other[1] not in constants:
+                    constants[other[1]] = [(line, None)]
+                    waiting.append(other[1])
                 elif self._is_call.search(source, max(0, use - _NEAR), use):
                     if self._is_fine(text, who, constants[name], use, use + len(name)):
                         continue

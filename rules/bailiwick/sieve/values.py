@@ -24,6 +24,11 @@ for _ in range(3):  # nested so deep
 _ANNOTATION = re.compile(rf":([^,=)\n\[]*(?:{_BRACKETS}|[^,=)\n]*))")
 _BLOCK = re.compile(r"(?:async[ \t]+)?(def|class|with|except|for|import|from|case)\b")
 _IMPORTS = re.compile(r"(?:from|import)\b[^;]*\Z")
+# A chain of names that is given to something, alone or as one of several.
+_HANDED_ON = re.compile(r"=[ \t(]*([^\W\d][\w.]*)[ \t)]*(?:[\n#]|(if|or|and)\b)")
+_NAME_BEFORE = re.compile(r"(\w+)[ \t]*\Z")
+# Characters of a name, and of the white space behind it.
+_LONGEST = 100
 _BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
 # How much of a line is read from each name in it, so that one of megabytes does not take for ever.
 _FAR = 5_000
@@ -133,6 +138,24 @@ def bound_to(text: str, name: str, begin: int, stop: int) -> set[tuple[str, bool
             if " as " in text[line:start]:
                 for chain in CHAIN.finditer(text, max(0, start - 300), start):
                     found.add((chain[0], True))
+    return found
+
+
+def handed_on(text: str) -> dict[str, set[str]]:
+    """By chain of names, the names and attributes that are given what it stands for, not a call."""
+    found: dict[str, set[str]] = {}
+    for value in _HANDED_ON.finditer(text):
+        name = _NAME_BEFORE.search(text, max(0, value.start() - _LONGEST), value.start())
+        if name is None:
+            continue
+        chains = [(value[1], False)]
+        if value[2]:
+            line = text.find("\n", value.end())
+            end = _end_of_choice(text, line if line >= 0 else len(text))
+            chains = value_chains(text, value.start(1), end)
+        for chain, called in chains:
+            if not called and chain not in NO_NAMES:
+                found.setdefault(chain, set()).add(name[1])
     return found
 
 
