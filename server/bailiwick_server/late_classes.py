@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def load() -> None:
     finally:
         names["define"] = whole
     # All names in annotations would be looked up at once: here that is done class by class.
-    vars(importlib.import_module("lsprotocol._hooks"))["_resolved_forward_references"] = True
+    with suppress(ModuleNotFoundError):
+        vars(importlib.import_module("lsprotocol._hooks"))["_resolved_forward_references"] = True
 
 
 @overload
