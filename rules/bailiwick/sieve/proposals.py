@@ -68,7 +68,7 @@ class Proposals:
         """`own` is the subsystem from which it is seen, `others` the work on other modules."""
         self.reach, self.question, self.others = reach, question, others
         self.module, self.text, self.own = text, text.text, own
-        self._tops_bound: dict[str, set[tuple[str, bool]]] = {}
+        self._known_tops: dict[str, set[tuple[str, bool]]] = {}
         self._known_ends: dict[tuple[str, tuple[int, int] | None], Ends] = {}
 
     def offsets(self) -> set[int]:
@@ -163,9 +163,8 @@ class Proposals:
             chain, before = _chain_before(text, dot)
             if before in ('"', "'") or chain in _SELF - self._renamed:
                 continue
-            torn = before in _APART and _may_be_torn(text, chain, dot)
             if self.may_be_foreign(chain.strip("."), name, dot) or (
-                torn and self.may_be_foreign("", name, dot)
+                _may_be_torn(text, chain, dot) and self.may_be_foreign("", name, dot)
             ):
                 yield dot
 
@@ -321,19 +320,20 @@ class Proposals:
 
     def _bound_at_top(self, name: str) -> set[tuple[str, bool]]:
         """What a name may be bound to at the top of module or class."""
-        known = self._tops_bound.get(name)
-        if known is None:
-            known = self._tops_bound[name] = set()
-            if name in NO_NAMES:
-                return known
-            starts = list(self.module.cutter.globals.get(name, ()))
-            position = -1
-            while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
-                starts.append(position + 1)
-            for start in starts:
-                end = self.text.find("\n", start)
-                known |= bound_to(self.text, name, start, end if end >= 0 else len(self.text))
-        return known
+        if name not in self._known_tops:
+            self._known_tops[name] = set() if name in NO_NAMES else self._find_at_top(name)
+        return self._known_tops[name]
+
+    def _find_at_top(self, name: str) -> set[tuple[str, bool]]:
+        bound: set[tuple[str, bool]] = set()
+        starts = list(self.module.cutter.globals.get(name, ()))
+        position = -1
+        while (position := self.text.find(f"\n{self._margin}{name}", position + 1)) >= 0:
+            starts.append(position + 1)
+        for start in starts:
+            end = self.text.find("\n", start)
+            bound |= bound_to(self.text, name, start, end if end >= 0 else len(self.text))
+        return bound
 
     @cached_property
     def _margin(self) -> str:
