@@ -22,7 +22,7 @@ from bailiwick import (
 from lsprotocol.types import PositionEncodingKind
 
 from bailiwick_server.documents import Document, Text
-from bailiwick_server.encoding import encoded, says_itself
+from bailiwick_server.encoding import encoded, plain, says_itself
 from bailiwick_server.notebooks import SUFFIX as NOTEBOOK
 from bailiwick_server.places import Roots, path_of, uri_of
 
@@ -392,6 +392,13 @@ class Analysis:
                 return PolicyView(document, path, realm.policy_file, session, baseline)
         return None
 
+    def debt(self, document: Document) -> View | None:
+        """A document that is a baseline with what is stale of it; None for any other."""
+        baseline = self.policy_of(document)
+        if baseline is None or not baseline.is_baseline:
+            return None
+        return self.stale_debt(baseline, judging=True)
+
     def stale_debt(self, baseline: PolicyView, *, judging: bool) -> View:
         """A baseline that can be read, with a finding for each entry that is stale.
 
@@ -401,7 +408,7 @@ class Analysis:
         view = View(document, policy_file=baseline.policy_file, session=session)
         if session is None:
             return view
-        text = document.text.content.removeprefix("\ufeff").replace("\r\n", "\n")
+        text = plain(document.text.content)
         try:
             return replace(view, findings=tuple(session.stale_debt(text, judging=judging)))
         except UserError:

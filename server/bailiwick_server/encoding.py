@@ -36,6 +36,11 @@ def decoded(data: bytes, text: str) -> str:
     return data.decode(_named(text) or "utf-8", "surrogatepass")
 
 
+def plain(content: str) -> str:
+    r"""A text as places of findings have it: with `\n` line ends, without a byte order mark."""
+    return content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _named(text: str) -> str:
     """The encoding that one of the first two lines names, "" if none does, or a wrong one."""
     for line in _LINE_END.split(text[:_HEAD], maxsplit=2)[:2]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import bailiwick
 
-from bailiwick_server.editing import Insertion, Target
-from bailiwick_server.encoding import decoded, encoded
+from bailiwick_server.editing import Insertion, Target, line_end
+from bailiwick_server.encoding import decoded, encoded, plain
 from bailiwick_server.places import uri_of
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     Reader = Callable[[Path], tuple[Text, int | None]]
 
 FIX, LINE, PAGE, ALLOW, RECORD, PERMIT = "fix", "line", "page", "allow", "record", "permit"
+SHRINK = "shrink"
 # What has to be filled in of a baseline's entry.
 REASON = "why is it let be for now?"
-_UNPARSED = "BW901"
+_UNPARSED, _STALE = "BW901", "BW903"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,17 @@ def remedies(view: View, findings: list[Finding]) -> Iterator[Remedy]:
     if view.session is None or view.policy is None:
         return
     yield from fixing(view, findings)
+    stale = next((each for each in findings if each.code == _STALE), None)
+    if stale is not None:
+        title = f"Take out of {view.policy.baseline} all that is no longer there"
+        yield Remedy(SHRINK, title, stale, safe=True)
     for finding in findings:
         if finding.deciding_line is not None:
             file, number, _ = finding.deciding_line
             yield Remedy(LINE, f"Open the line that decides: {file}:{number}", finding)
         yield Remedy(PAGE, f"Read what {finding.code} means", finding)
     for finding in findings:
-        if finding.code != _UNPARSED and allowing_edit(view, finding) is not None:
+        if finding.code not in (_UNPARSED, _STALE) and allowing_edit(view, finding) is not None:
             yield Remedy(ALLOW, f"Allow {finding.code} here, with a reason", finding)
         if bailiwick.Baseline.recordable([finding]):
             yield Remedy(RECORD, f"Record {finding.code} in {view.policy.baseline}", finding)
@@ -132,6 +137,14 @@ def record(view: View, finding: Finding) -> Path:
     return bailiwick.baseline_path(view.policy)
 
 
+def shrunk(view: View) -> str:
+    """The text of a baseline that can be read, without what is stale of it."""
+    text = view.document.text.content
+    now = view.session.shrunk_debt(plain(text)) if view.session else plain(text)
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    return mark + now.replace("\n", line_end(text))
+
+
 def all_fixed(view: View) -> str | None:
     """The text of a document with all safe fixes made; None if there are none."""
     if view.session is None or not view.findings:
@@ -153,8 +166,3 @@ def deciding_place(view: View, finding: Finding) -> tuple[Path, int] | None:
     if not file.startswith("<"):
         return view.policy.root / file, number
     return bailiwick.shipped_path(file.strip("<>")), number
-
-
-def plain(content: str) -> str:
-    r"""A text as places of findings have it: with `\n` line ends, without a byte order mark."""
-    return content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -310,14 +310,18 @@ class BailiwickServer(LanguageServer):
         return JUDGING if uri in self._took else OPENING
 
     async def ask_of_whole(self, uri: str, question: Callable[[View], Answer]) -> Answer | None:
-        """The same after the document was judged as a whole, so that the session has its text."""
+        """The same after the document was judged as a whole, so that the session has its text.
+
+        A baseline is held against the files that it names.
+        """
         document = self.documents.get(uri)
         if document is None:
             return None
 
         def work() -> Answer:
             # It may have been broken off by an edit.
-            return question(self.analysis.settle(self.documents.get(uri, document)))
+            now = self.documents.get(uri, document)
+            return question(self.analysis.debt(now) or self.analysis.settle(now))
 
         return await asyncio.wrap_future(self.worker.submit(object(), SETTLING, work))
 

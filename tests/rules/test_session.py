@@ -264,6 +264,10 @@ def test_it_says_of_recorded_debt_what_a_run_says(shop: bailiwick.Session, words
     assert at_first in ([each for each in wanted if gone in each.message], wanted)
     assert judging.stale_debt(baseline, judging=True) == wanted
     assert judging.stale_debt(baseline, judging=False) == wanted
+    shrunk = judging.shrunk_debt(baseline)
+    bailiwick.write_baseline(policy, debt.without(report.vanished))
+    assert shrunk == (policy.root / policy.baseline).read_text()
+    bailiwick.write_baseline(policy, debt)
     # What is in the editor counts.
     judging.put("shop/till.py", TILL.encode())
     assert judging.stale_debt(baseline, judging=True) == [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+import tomli
 from lsprotocol import types
 
 from tests.server.editor import ABLE, PLAIN, at, editing, plain, session
@@ -386,6 +388,33 @@ def test_entries_of_the_baseline_that_are_stale_are_marked_while_it_is_edited(
             (tmp_path / "shop/pay/bills.py").write_text("", encoding="utf-8")
             editor.stored("shop/pay/bills.py")
             await editor.shown(debt, lambda found: lines(found) == [2, 3, 4])
+
+    session(work())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_has_gone_is_taken_out_of_the_baseline(tmp_path: Path, end: str) -> None:
+    build(tmp_path)
+    debt = tmp_path / "bailiwick-baseline.toml"
+    debt.write_bytes(OWED.replace("\n", end).encode())
+
+    async def work() -> None:
+        async with editing(tmp_path) as editor:
+            uri = editor.open(debt.name)
+            found = await editor.shown(uri, lambda found: len(found) == 3)
+            assert {each.code for each in found} == {"BW903"}
+            assert await editor.actions(uri, "version") == []
+            offered = await editor.actions(uri, 'code = "BW102"')
+            assert [each.title for each in offered] == [
+                "Take out of bailiwick-baseline.toml all that is no longer there",
+                "Read what BW903 means",
+            ]
+            await editor.choose(offered[0])
+            await editor.shown(uri, lambda found: not found)
+            # What only a check of the whole tree can tell stays.
+            left = editor.texts[uri]
+            assert [each["code"] for each in tomli.loads(left)["debt"]] == ["BW103"]
+            assert {row[-1:] == "\r" for row in left.split("\n")[:-1]} == {end == "\r\n"}
 
     session(work())
 

@@ -56,17 +56,23 @@ def read_text(policy: Policy, overlay: Overlay | None = None) -> str | None:
         raise UserError(f"{policy.baseline} is not UTF-8, so it is no baseline") from None
 
 
+def text_of(policy: Policy, baseline: Baseline) -> str:
+    r"""The text of a policy's baseline, with `\n` line ends."""
+    from bailiwick.baseline.document import write
+
+    owners = {name: subsystem.owners for name, subsystem in policy.subsystems.items()}
+    return write(baseline, owners)
+
+
 def write_baseline(policy: Policy, baseline: Baseline) -> bool:
     """Write the baseline of a policy, whole or not at all; False if it stands there already.
 
     Raises:
         UserError: if it cannot be written; the old file is then as it was.
     """
-    from bailiwick.baseline.document import write
     from bailiwick.source.replacing import replace_file
 
-    owners = {name: subsystem.owners for name, subsystem in policy.subsystems.items()}
-    text = write(baseline, owners)
+    text = text_of(policy, baseline)
     if text == read_text(policy):
         return False
     try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.definitions import Definition
     from bailiwick.engine.draft import Draft
     from bailiwick.engine.judge import Judge
+    from bailiwick.engine.settling import Settled
     from bailiwick.engine.verdict import Verdict
     from bailiwick.source.tree import File
     from bailiwick.vocabulary.errors import Mistake
@@ -227,6 +228,25 @@ class Session:
         Raises:
             UserError: for a text that is no baseline.
         """
+        found = self._weighed(baseline, judging=judging).findings
+        return [each for each in found if each.path == self.policy.baseline]
+
+    def shrunk_debt(self, baseline: str) -> str:
+        r"""The text of a baseline without what is stale of it, as `baseline shrink` writes it.
+
+        Both texts have `\n` line ends.
+
+        Raises:
+            UserError: for a text that is no baseline.
+        """
+        from bailiwick.baseline.document import read as read_baseline
+        from bailiwick.baseline.storage import text_of
+
+        debt = read_baseline(baseline, self.policy.baseline)
+        return text_of(self.policy, debt.without(self._weighed(baseline, judging=True).vanished))
+
+    def _weighed(self, baseline: str, *, judging: bool) -> Settled:
+        """The entries of a baseline held against what is found in the files that they name."""
         from bailiwick.baseline.document import read as read_baseline
         from bailiwick.engine.settling import Scope, settle
 
@@ -246,8 +266,7 @@ class Session:
         overlay = {self.policy.baseline: baseline.encode("utf-8", "replace")}
         scope = Scope(self.policy, self.tree, below)
         today = datetime.date.today()
-        found = settle(scope, in_order(findings), allowing, today, overlay=overlay).findings
-        return [each for each in found if each.path == self.policy.baseline]
+        return settle(scope, in_order(findings), allowing, today, overlay=overlay)
 
     def _known(self, file: File, *, judging: bool) -> Verdict | None:
         """The verdict on a file, if it is known or may be asked for."""

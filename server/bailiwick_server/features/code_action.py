@@ -136,7 +136,7 @@ class _Actions:
             remedy.title,
             kind=types.CodeActionKind.QuickFix,
             diagnostics=self._diagnostics(view, remedy.finding) or None,
-            is_preferred=True if remedy.kind == remedies.FIX and remedy.safe else None,
+            is_preferred=True if remedy.safe else None,
             data=_data(view, remedy),
         )
         if remedy.kind == remedies.LINE:
@@ -204,6 +204,9 @@ def complete(
                 edits_there = text_edits(target, remedy.edits)
                 action.edit = workspace_edit(target, edits_there, server.abilities)
                 return action
+    elif kind == remedies.SHRINK:
+        edits = difference(view.document.text, remedies.shrunk(view))
+        action.edit = workspace_edit(target, edits, server.abilities)
     elif kind == remedies.ALLOW:
         insertion = remedies.allowing_insertion(view, finding)
         if insertion is not None:
