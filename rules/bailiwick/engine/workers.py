@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from bailiwick.engine.forked import Forked, can_fork, cores, uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -61,7 +62,7 @@ def _judge_all(
     verdicts = {file.path: judged(file) for file in first}
     rest = [file for file in files if file.path not in verdicts]
     shares = [rest[start::count] for start in range(count)]
-    workers: list[_Worker] = []
+    workers: list[Forked[dict[str, Any]]] = []
     try:
         _start(workers, shares[1:], judged)
         for done, file in enumerate(shares[0], start=1):
@@ -69,7 +70,8 @@ def _judge_all(
             if progress:
                 progress(min(len(first) + done * count, len(files)), len(files))
         for worker in workers:
-            verdicts.update(worker.verdicts())
+            with suppress(ChildProcessError):
+                verdicts.update(worker.result())
     finally:
         for worker in workers:
             worker.end()
@@ -80,104 +82,27 @@ def _judge_all(
 
 
 def _processes(worth: int, jobs: int | None) -> int:
-    if sys.platform != "linux" or _has_threads():
-        return 1
-    cores = len(os.sched_getaffinity(0))
-    return max(1, min(jobs or cores, worth))
-
-
-def _has_threads() -> bool:
-    """Whether other threads run, also such as `threading` does not know: a fork could hang then."""
-    try:
-        return len(list(Path("/proc/self/task").iterdir())) > 1
-    except OSError:
-        return True
+    return max(1, min(jobs or cores(), worth)) if can_fork() else 1
 
 
 def _start(
-    workers: list[_Worker], shares: Iterable[Sequence[File]], judged: Callable[[File], Any]
+    workers: list[Forked[dict[str, Any]]],
+    shares: Iterable[Sequence[File]],
+    judged: Callable[[File], Any],
 ) -> None:
-    """Add a worker for each share, or for as many as the system allows.
-
-    An interrupt waits until each process that was started is known, and so can be ended.
-    """
+    """Add a worker for each share, or for as many as the system allows."""
     if not shares:
         return
-    import signal
-
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        with suppress(OSError):
-            workers.extend(_Worker(share, judged) for share in shares)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class _Worker:
-    """A forked process that judges its share and writes the verdicts into a pipe.
-
-    Raises OSError where the system gives no more processes or files.
-    """
-
-    def __init__(self, share: Sequence[File], judged: Callable[[File], Any]) -> None:
-        self.output, into = os.pipe()
+    with suppress(OSError), uninterrupted():
         parent = os.getpid()
-        try:
-            self.process = os.fork()
-            if self.process == 0:
-                _work(share, judged, into, parent)
-        except OSError:
-            os.close(self.output)
-            raise
-        finally:
-            os.close(into)
-        self.finished = False
-
-    def verdicts(self) -> dict[str, Any]:
-        """What the worker found; nothing if it died. Waits for its end."""
-        import pickle
-
-        with open(self.output, "rb", closefd=False) as pipe:
-            data = pipe.read()
-        found: dict[str, Any] = pickle.loads(data) if self._status() == 0 else {}
-        return found
-
-    def _status(self) -> int:
-        try:
-            _, status = os.waitpid(self.process, 0)
-        except ChildProcessError:
-            # Whoever started us ignores SIGCHLD: nobody can tell how the worker ended.
-            status = 1
-        self.finished = True
-        return status
-
-    def end(self) -> None:
-        """Make sure that the worker is gone."""
-        os.close(self.output)
-        if not self.finished:
-            import signal
-
-            with suppress(ProcessLookupError):
-                os.kill(self.process, signal.SIGKILL)
-            self._status()
+        workers.extend(Forked(partial(_share, share, judged, parent)) for share in shares)
 
 
-def _work(share: Sequence[File], judged: Callable[[File], Any], into: int, parent: int) -> None:
-    """Never returns. What fails here is done again by the parent, who can say what it was."""
-    import pickle
-    import signal
-
-    try:
-        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        verdicts = {}
-        for file in share:
-            if os.getppid() != parent:
-                os._exit(1)
-            verdicts[file.path] = judged(file)
-        with open(into, "wb") as pipe:
-            pickle.dump(verdicts, pipe, pickle.HIGHEST_PROTOCOL)
-        os._exit(0)
-    except BaseException:
-        os._exit(1)
+def _share(share: Sequence[File], judged: Callable[[File], Any], parent: int) -> dict[str, Any]:
+    """What a worker finds of its share, unless it is left alone."""
+    verdicts = {}
+    for file in share:
+        if os.getppid() != parent:
+            raise ProcessLookupError(parent)
+        verdicts[file.path] = judged(file)
+    return verdicts
