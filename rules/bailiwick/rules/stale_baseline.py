@@ -12,8 +12,8 @@ Debt that has been paid would leave room for as much that is new.
 
 ## What to do instead
 
-Run `bailiwick baseline shrink`, or choose the quick fix in an editor that has the baseline open, and
-commit the baseline together with what has been put right.
+Run `bailiwick baseline shrink`, or choose the quick fix in an editor that has the baseline open,
+and commit the baseline together with what has been put right.
 
 ## What it does not see
 
