@@ -13,6 +13,7 @@ from bailiwick import Baseline, UserError, baseline_path, find_policy
 from bailiwick_hooks.commands import baseline
 from bailiwick_hooks.terminal import color
 from bailiwick_hooks.terminal.progress import progress
+from bailiwick_hooks.terminal.wording import many
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -161,14 +162,16 @@ def _left_over(proposed: Proposed) -> str:
 
 
 def _findings(report: Report) -> str:
-    failing = Counter(each.code for each in report.findings if each.severity == "error")
-    if not failing:
+    found = Counter(each.code for each in report.findings)
+    if not found:
         return f"Under this policy all {report.files:,} files are clean."
-    counted = ", ".join(f"{count:,} {code}" for code, count in sorted(failing.items()))
-    noun = "finding is" if failing.total() == 1 else "findings are"
+    counted = ", ".join(f"{count:,} {code}" for code, count in sorted(found.items()))
+    noun = "finding is" if found.total() == 1 else "findings are"
+    failing = sum(each.severity == "error" for each in report.findings)
+    errors = f", {failing or 'none'} of them errors" if failing < found.total() else ""
     return (
-        f"Under this policy {failing.total():,} {noun} there already, in {report.files:,} files: "
-        f"{counted}."
+        f"Under this policy {found.total():,} {noun} there already{errors}, in "
+        f"{many(report.files, 'file')}: {counted}."
     )
 
 

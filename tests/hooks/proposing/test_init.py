@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -329,7 +330,9 @@ def test_the_policy_that_is_proposed(
     assert report.stray == ()
     errors = tuple(each.code for each in report.findings if each.severity == "error")
     assert tuple(sorted(errors)) == case.finds
-    assert ("Under this policy all" in err) == (not errors)
+    counted = re.search(r"Under this policy ([\d,]+) finding", err)
+    assert (int(counted[1]) if counted else 0) == len(report.findings)
+    assert ("of them errors" in err) == (len(errors) < len(report.findings))
     if document.get("unclaimed") == "error":
         modules = (file.module for file in Tree.of(policy).files if file.judged)
         assert all(map(policy.subsystem_of, modules))
