@@ -22,6 +22,7 @@ _ANY_WORD = re.compile(r"\w+")
 _CALLED = re.compile(r"(?<![\w.])(\w+)[ \t]*\(")
 _BARE_SELF = re.compile(r"(?<![\w.])(?:self|cls)(?![\w.])")
 _ATTRIBUTE = re.compile(r"\.[ \t]*(\w+)")
+_BINDING = re.compile(r"^[ \t\f]*([^\W\d]\w*)[ \t]*(?:=(?!=)|[:,])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,8 @@ class Cutter:
         # By the start of a header, how far in the first line below it is.
         self._margins: dict[int, int] = {}
         self._decided: dict[int, frozenset[str]] = {}
+        # By the start of a class, and by name, where its body binds that.
+        self._class_bindings: dict[int, dict[str, list[int]]] = {}
 
     def cut(
         self, offsets: Iterable[int], bare: Iterable[int] = (), chosen: frozenset[str] = frozenset()
@@ -251,18 +254,15 @@ class Cutter:
 
     def _bound_in_class(self, header: Line, names: Iterable[str]) -> Iterator[int]:
         """Where the body of a class, but for its functions, may bind one of these names."""
-        end = self.lines.end(header)
+        if header.start not in self._class_bindings:
+            found = self._class_bindings[header.start] = {}
+            for start, end in self.lines.between_blocks(header):
+                for binding in _BINDING.finditer(self.text, start, end):
+                    place = binding.start(1)
+                    if self.lines.is_code(place) and self.lines.line_at(place).start == place:
+                        found.setdefault(binding[1], []).append(place)
         for name in names:
-            # It begins with the name itself: that is what makes it fast.
-            binds = re.compile(rf"{re.escape(name)}[ \t]*(?:=(?!=)|[:,])")
-            for found in binds.finditer(self.text, header.start, end):
-                start = found.start()
-                margin = self.text[self.text.rfind("\n", 0, start) + 1 : start]
-                if not margin.strip() and self.lines.is_code(start):
-                    line = self.lines.line_at(start)
-                    around = self.lines.enclosing(start, line.indent)
-                    if line.start == start and around[-1:] == [header]:
-                        yield start
+            yield from self._class_bindings[header.start].get(name, ())
 
     def _keep_branches(self, chain: list[Line], kept: dict[int, Line]) -> None:
         """Keep the `if`, `try`, `with` or loop that one of these headers may stand in.

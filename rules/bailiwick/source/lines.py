@@ -156,6 +156,22 @@ class Lines:
                     chain.append(header)
         return chain[::-1]
 
+    def between_blocks(self, header: Line) -> Iterator[tuple[int, int]]:
+        """The stretches of a header's block that lie in no `def` or `class` in it: start, end.
+
+        Each starts where a line of text does.
+        """
+        start, stop = header.start, self.end(header)
+        for position in range(bisect_right(self.header_starts, header.start), len(self.headers)):
+            inner = self.headers[position]
+            if inner.start >= stop:
+                break
+            if inner.start >= start:
+                yield start, inner.start
+                start = line_start(self.text, self.end(inner))
+        if start < stop:
+            yield start, stop
+
     def end(self, header: Line) -> int:
         """Where the first line after a header's block starts, or the text ends."""
         if header.start not in self._ends:
