@@ -1,4 +1,4 @@
-"""One run on several processors: forked workers, each with a share of the files."""
+"""One run on several processors: forked workers, each of which takes a file when it is ready."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bailiwick.engine.forked import Forked, can_fork, cores, uninterrupted
+from bailiwick.engine.tickets import Tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from bailiwick.source.tree import File
 
@@ -22,9 +23,10 @@ Found = TypeVar("Found")
 # of each, and where there is more.
 _WORTH_A_PROCESS = 100
 _WORTH_ONE_THEN = 25
-# Every so many-th file is judged before the processes part: what they all would read for
-# themselves (what imports lead to, which classes have which bases, libcst) they then have.
-_IN_COMMON = 32
+# Of the smaller half of the files every so many-th is judged before the processes part: what they
+# all would read for themselves (what imports lead to, which classes have which bases, libcst) they
+# then have.
+_IN_COMMON = 16
 
 
 def judge_all(
@@ -38,7 +40,7 @@ def judge_all(
     """What `judged` finds of each file, by path; `thorough` if that is more than a verdict.
 
     With `jobs` processes at most, as many as there are cores if None. Other processes are used
-    where they start by a fork, which is to say on Linux. One that dies leaves its share to this
+    where they start by a fork, which is to say on Linux. What one had that dies is left to this
     one.
     """
     collecting = gc.isenabled()
@@ -58,27 +60,57 @@ def _judge_all(
     count: int,
     progress: Callable[[int, int], None] | None,
 ) -> dict[str, Found]:
-    first = files[::_IN_COMMON] if count > 1 else []
-    verdicts = {file.path: judged(file) for file in first}
-    rest = [file for file in files if file.path not in verdicts]
-    shares = [rest[start::count] for start in range(count)]
+    tell = progress or _to_nobody
+    found: dict[str, Found] = {}
+    if count > 1:
+        # While one works on a large file, the others have the small ones.
+        order = sorted(files, key=lambda file: file.size, reverse=True)
+        common = order[len(order) // 2 :: _IN_COMMON]
+        found.update((file.path, judged(file)) for file in common)
+        rest = [file for file in order if file.path not in found]
+        known = len(common)
+        found.update(_shared(rest, judged, count, lambda done: tell(known + done, len(files))))
+    for file in files:
+        if file.path not in found:
+            found[file.path] = judged(file)
+            tell(len(found), len(files))
+    tell(len(files), len(files))
+    return {file.path: found[file.path] for file in files}
+
+
+def _to_nobody(done: int, total: int) -> None:
+    """Nobody wants to know how many files are done."""
+
+
+def _shared(
+    files: Sequence[File],
+    judged: Callable[[File], Found],
+    count: int,
+    tell: Callable[[int], None],
+) -> dict[str, Found]:
+    """What so many processes, this one among them, find of files; less if one of them dies.
+
+    `tell` is told how many files are done, or being worked on.
+    """
+    found: dict[str, Found] = {}
     workers: list[Forked[dict[str, Any]]] = []
     try:
-        _start(workers, shares[1:], judged)
-        for done, file in enumerate(shares[0], start=1):
-            verdicts[file.path] = judged(file)
-            if progress:
-                progress(min(len(first) + done * count, len(files)), len(files))
+        tickets = Tickets(files)
+    except OSError:
+        return found
+    try:
+        _start(workers, count - 1, partial(_work, tickets, judged, os.getpid()))
+        for file in tickets:
+            found[file.path] = judged(file)
+            tell(tickets.handed_out)
         for worker in workers:
             with suppress(ChildProcessError):
-                verdicts.update(worker.result())
+                found.update(worker.result())
     finally:
         for worker in workers:
             worker.end()
-    for file in files:
-        if file.path not in verdicts:
-            verdicts[file.path] = judged(file)
-    return verdicts
+        tickets.close()
+    return found
 
 
 def _processes(worth: int, jobs: int | None) -> int:
@@ -86,23 +118,18 @@ def _processes(worth: int, jobs: int | None) -> int:
 
 
 def _start(
-    workers: list[Forked[dict[str, Any]]],
-    shares: Iterable[Sequence[File]],
-    judged: Callable[[File], Any],
+    workers: list[Forked[dict[str, Any]]], count: int, work: Callable[[], dict[str, Any]]
 ) -> None:
-    """Add a worker for each share, or for as many as the system allows."""
-    if not shares:
-        return
+    """Add so many workers, or as many as the system allows."""
     with suppress(OSError), uninterrupted():
-        parent = os.getpid()
-        workers.extend(Forked(partial(_share, share, judged, parent)) for share in shares)
+        workers.extend(Forked(work) for _ in range(count))
 
 
-def _share(share: Sequence[File], judged: Callable[[File], Any], parent: int) -> dict[str, Any]:
-    """What a worker finds of its share, unless it is left alone."""
-    verdicts = {}
-    for file in share:
+def _work(tickets: Tickets, judged: Callable[[File], Any], parent: int) -> dict[str, Any]:
+    """What a worker finds, unless it is left alone."""
+    found: dict[str, Any] = {}
+    for file in tickets:
         if os.getppid() != parent:
             raise ProcessLookupError(parent)
-        verdicts[file.path] = judged(file)
-    return verdicts
+        found[file.path] = judged(file)
+    return found

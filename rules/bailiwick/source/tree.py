@@ -25,6 +25,8 @@ POLICY_FILE = "bailiwick.toml"
 _LONGEST = 1_000
 # Where a project declares objects of its modules, for others to find by name.
 DECLARING = ("setup.cfg", "pyproject.toml", "setup.py")
+# The part of a stamp that is the file's size.
+_SIZE = 2
 _NEVER = frozenset({"__pycache__", "node_modules", "venv", "site-packages"})
 
 
@@ -47,6 +49,12 @@ class File:
     stamp: str
     judged: bool = True
     twin_of: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it had when it was found; 0 if its stamp does not tell."""
+        parts = self.stamp.split("-")
+        return int(parts[_SIZE]) if len(parts) > _SIZE else 0
 
     @property
     def package(self) -> str:

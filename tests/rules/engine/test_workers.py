@@ -58,13 +58,19 @@ def alone(work: Callable[[], object]) -> object:
     return pickle.loads(told)
 
 
-def in_workers(act: Act) -> Callable[[File], Verdict]:
-    """Judge, but in a worker do something else at a file in its middle."""
-    caller = os.getpid()
+def with_busy_workers(act: Act) -> Callable[[File], Verdict]:
+    """Judge, but in a worker do something else first; this process waits until one has a file.
+
+    Files of one size are handed out in their order, and the common ones are among the last.
+    """
+    caller, (output, into) = os.getpid(), os.pipe()
 
     def judging(file: File) -> Verdict:
-        if os.getpid() != caller and file in FILES[200:204]:
+        if os.getpid() != caller:
+            os.write(into, b".")
             act(file)
+        elif file is FILES[0]:
+            os.read(output, 1)
         return judged(file)
 
     return judging
@@ -88,8 +94,8 @@ def test_the_verdicts_are_the_same_with_any_number_of_processes(jobs: int | None
 
 
 @pytest.mark.parametrize("end", [killed, out_of_memory, left])
-def test_a_worker_that_ends_too_soon_leaves_its_share_to_its_parent(end: Act) -> None:
-    assert alone(lambda: judge_all(FILES, in_workers(end), 4, None)) == EXPECTED
+def test_a_worker_that_ends_too_soon_leaves_its_files_to_its_parent(end: Act) -> None:
+    assert alone(lambda: judge_all(FILES, with_busy_workers(end), 4, None)) == EXPECTED
 
 
 def test_a_fault_in_a_worker_is_raised_where_it_can_be_told() -> None:
@@ -104,16 +110,31 @@ def test_a_fault_in_a_worker_is_raised_where_it_can_be_told() -> None:
     assert fault.args == ("shop/m203.py",)
 
 
+def test_one_who_is_held_up_leaves_the_files_to_the_others() -> None:
+    def work() -> object:
+        caller, (output, into) = os.getpid(), os.pipe()
+
+        def judging(file: File) -> Verdict:
+            if os.getpid() != caller and file is FILES[-1]:
+                os.write(into, b".")
+            elif os.getpid() == caller and file in FILES[:200]:
+                os.read(output, 1)
+            return judged(file)
+
+        return judge_all(FILES, judging, 2, None)
+
+    assert alone(work) == EXPECTED
+
+
 def test_an_interrupt_ends_the_workers_however_busy_they_are() -> None:
     def work() -> object:
         caller = os.getpid()
+        judging = with_busy_workers(lambda _: time.sleep(0.2))
 
         def interrupted(file: File) -> Verdict:
-            if os.getpid() != caller:
-                time.sleep(0.2)
-            elif file in FILES[200:204]:
+            if os.getpid() == caller and file in FILES[1:200]:
                 os.kill(caller, signal.SIGINT)
-            return judged(file)
+            return judging(file)
 
         return judge_all(FILES, interrupted, 4, None)
 
