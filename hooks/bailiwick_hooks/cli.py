@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bailiwick_hooks.commands import COMMANDS, command
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 # What these make lives until the process ends, so looking for garbage only costs: 15 % of a run.
 _KEEPS_ALL = frozenset({"api", "check", "map", "owners", "review", "split"})
+
+# Of a terminal that does not say how wide it is.
+_COLUMNS = 80
 
 EPILOG = """\
 examples:
@@ -56,9 +62,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = _run_alone if argv is None else _run
     code = error_handler(lambda: run(arguments), arguments)
     if argv is None:
-        # The interpreter would look through all that was made once more before it goes.
-        gc.freeze()
+        _end(code, arguments)
     return code
+
+
+def _end(code: int, arguments: list[str]) -> None:
+    """End the process at once where that is safe: to take apart all that was made costs 5 %."""
+    # The interpreter would look through all of it once more before it goes.
+    gc.freeze()
+    heard = sys.gettrace() or sys.getprofile()
+    if _KEEPS_ALL.isdisjoint(arguments[:1]) or heard:
+        return
+    # Where this fails, the interpreter says so when it ends.
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _run_alone(arguments: list[str]) -> int:
@@ -78,11 +97,13 @@ def _run(arguments: list[str], *, alone: bool = False) -> int:
 
 
 def _parser(arguments: list[str]) -> argparse.ArgumentParser:
+    # argparse would load shutil, and with that four compressors, to learn the width.
+    formatter = partial(argparse.RawDescriptionHelpFormatter, width=_columns() - 2)
     parser = argparse.ArgumentParser(
         prog="bailiwick",
         description="Holds the line between the subsystems of a large Python code base.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=formatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -94,11 +115,21 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
             name,
             help=purpose,
             description=f"{purpose[0].upper()}{purpose[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=formatter,
         )
         if name in arguments:
             command(name).configure(subparser)
     return parser
+
+
+def _columns() -> int:
+    """The width of the terminal, as `shutil.get_terminal_size` has it."""
+    with suppress(ValueError):
+        if (columns := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return columns
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size().columns or _COLUMNS
+    return _COLUMNS
 
 
 def _never_fail_on_characters() -> None:
