@@ -59,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
     _never_fail_on_characters()
+    if argv is None and not _KEEPS_ALL.isdisjoint(arguments[:1]):
+        gc.disable()
     run = _run_alone if argv is None else _run
     code = error_handler(lambda: run(arguments), arguments)
     if argv is None:
@@ -82,17 +84,15 @@ def _end(code: int, arguments: list[str]) -> None:
 
 def _run_alone(arguments: list[str]) -> int:
     with kept():
-        return _run(arguments, alone=True)
+        return _run(arguments)
 
 
-def _run(arguments: list[str], *, alone: bool = False) -> int:
+def _run(arguments: list[str]) -> int:
     parser = _parser(arguments)
     args = parser.parse_args(arguments)
     if args.command is None:
         parser.print_help(sys.stderr)
         return 2
-    if alone and args.command in _KEEPS_ALL:
-        gc.disable()
     return command(args.command).run(args)
 
 

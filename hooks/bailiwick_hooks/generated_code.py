@@ -1,9 +1,9 @@
-"""The methods of dataclasses, compiled once and not at every start.
+"""The methods of dataclasses and the patterns of modules, compiled once and not at every start.
 
-`dataclasses` writes them as source whenever a class is made, and has that compiled: half of the
-time in which libcst is imported goes into it, and a quarter of that in which we are. Python keeps
-the bytecode of modules, but not of what they write; here that is kept, in the same folder and by
-the same settings.
+`dataclasses` writes methods as source whenever a class is made, and has that compiled: half of the
+time in which libcst is imported goes into it, and a quarter of that in which we are; our patterns
+take as long again. Python keeps the bytecode of modules, but nothing of what they have compiled;
+here that is kept, in the same folder and by the same settings.
 """
 
 from __future__ import annotations
@@ -12,56 +12,120 @@ import dataclasses
 import hashlib
 import importlib.util
 import marshal
+import re
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    # Bytecode by the digest of its source. Most runs need a part, so each is marshalled by itself.
+    # What was compiled, by the digest of its source. Most runs need a part, so each is marshalled
+    # by itself.
     Kept = dict[bytes, bytes]
 
 # What is kept is of this Python alone.
-_HEAD = importlib.util.MAGIC_NUMBER
+_HEAD = importlib.util.MAGIC_NUMBER + sys.version.encode()
 # To write all anew takes longer than to compile one source in so many.
 _FEW = 20
 # Where more would be kept, much of it is of libraries as they were once.
 _MOST = 5_000
+# What compiles patterns, and what it makes them with. Where Python has others, nothing is lent.
+_COMPILER: Any = sys.modules.get("re._compiler") or sys.modules.get("sre_compile")
+_ENGINE: Any = sys.modules.get("_sre")
 
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """While the context lasts, only those methods are compiled that never were before."""
+    """While the context lasts, only that is compiled which never was before."""
     file = _place()
     known = _read(file) if file is not None else {}
-    new: Kept = {}
+    code = _Code(known)
+    with _lent(dataclasses, "exec", code.run), _lent(_COMPILER, "compile", code.pattern):
+        yield
+    new = code.new
+    if file is not None and _FEW * len(new) > len(known) and not sys.dont_write_bytecode:
+        _write(file, {**known, **new} if len(known) + len(new) <= _MOST else new)
 
-    def run(source: str, spaces: dict[str, Any], names: dict[str, Any]) -> None:
-        key = hashlib.sha1(source.encode(), usedforsecurity=False).digest()
-        found = known.get(key)
+
+class _Code:
+    """Takes the place of what compiles; `new` has what was not known."""
+
+    def __init__(self, known: Kept) -> None:
+        self._known = known
+        self.new: Kept = {}
+        self._compile = getattr(_COMPILER, "compile", None)
+
+    def run(self, source: str, spaces: dict[str, Any], names: dict[str, Any]) -> None:
+        """As the builtin `exec`, which `dataclasses` gives a method as source."""
+        key = _digest(source)
+        found = self._known.get(key)
         if found is not None:
             exec(marshal.loads(found), spaces, names)
         else:
             code = compile(source, "<string>", "exec", dont_inherit=True)
-            new[key] = marshal.dumps(code)
+            self.new[key] = marshal.dumps(code)
             exec(code, spaces, names)
 
-    # There a name goes before that of a builtin. Where it were not asked for, nothing is kept.
-    vars(dataclasses)["exec"] = run
+    def pattern(self, source: Any, flags: int = 0) -> Any:
+        """As the function of `re` that compiles a pattern."""
+        assert self._compile is not None
+        if not _is_constant(source):
+            return self._compile(source, flags)
+        key = _digest(f"{int(flags)} {source!r}")
+        found = self._known.get(key)
+        if found is not None:
+            return _ENGINE.compile(*marshal.loads(found))
+
+        def heard(text: Any, options: int, code: list[int], *rest: Any) -> Any:
+            parts = text, int(options), [*map(int, code)], *rest
+            self.new[key] = marshal.dumps(parts)
+            return _ENGINE.compile(*parts)
+
+        with _lent(_COMPILER, "_sre", SimpleNamespace(**{**vars(_ENGINE), "compile": heard})):
+            return self._compile(source, flags)
+
+
+def _is_constant(source: Any) -> bool:
+    """Whether a pattern is one of a module that is being loaded.
+
+    What a run makes up is hardly ever asked for again.
+    """
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__") == re.__name__:
+        frame = frame.f_back
+    return frame.f_code.co_name == "<module>" and isinstance(source, (str, bytes))
+
+
+@contextmanager
+def _lent(module: Any, name: str, value: Any) -> Iterator[None]:
+    """Let a name of a module mean this while the context lasts.
+
+    There it goes before a builtin. Where it is not asked for, nothing is lost but time.
+    """
+    names = vars(module) if module is not None else {}
+    missing = object()
+    before = names.get(name, missing)
+    names[name] = value
     try:
         yield
     finally:
-        del vars(dataclasses)["exec"]
-    if file is not None and _FEW * len(new) > len(known) and not sys.dont_write_bytecode:
-        _write(file, {**known, **new} if len(known) + len(new) <= _MOST else new)
+        if before is missing:
+            del names[name]
+        else:
+            names[name] = before
+
+
+def _digest(source: str) -> bytes:
+    return hashlib.sha1(source.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
 
 
 def _place() -> Path | None:
     """Where it is kept: beside the bytecode of this module; None if Python keeps none."""
     try:
-        return Path(importlib.util.cache_from_source(__file__)).with_suffix(".dataclasses")
+        return Path(importlib.util.cache_from_source(__file__)).with_suffix(".kept")
     except NotImplementedError:
         return None
 

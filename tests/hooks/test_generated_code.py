@@ -60,7 +60,7 @@ def run(folder: Path, **settings: str) -> tuple[int, str]:
 
 
 def stored(folder: Path) -> list[Path]:
-    return list(folder.rglob("*.dataclasses"))
+    return list(folder.rglob("*.kept"))
 
 
 def test_what_was_compiled_once_is_taken_as_it_was(tmp_path: Path) -> None:
