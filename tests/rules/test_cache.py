@@ -277,3 +277,22 @@ def test_after_any_edits_and_partial_runs_a_warm_run_finds_what_a_cold_one_does(
         # Here nearly every file has the words of which modules' names are made.
         patch.setattr(turnover, "_MANY", 1)
         judge_after_each(texts, steps, Path(folder))
+
+
+@pytest.mark.parametrize("changed", ["shop/core/api.py", "shop/net/link.py"])
+def test_what_changes_while_a_run_looks_at_other_files_is_judged_by_the_next(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_FRESH", 0)  # bailiwick: allow[BW203] or it takes seconds
+    tree = Tree(tmp_path)
+    for name in ("shop/core/api.py", "shop/disk/host.py", "shop/net/link.py"):
+        tree.write(name, "import shop.disk.host\n")
+    tree.holds()
+    tree.write("shop/core/api.py", "import shop.net.link\n")
+    policy = bailiwick.load_policy(tmp_path / "bailiwick.toml")
+
+    def meanwhile(*_: int) -> None:
+        tree.write(changed, "import shop.disk.host as h\n\nh._run\n")
+
+    bailiwick.check(policy, progress=meanwhile)
+    tree.holds()

@@ -126,9 +126,15 @@ class Cache:
         if other._ground == self._ground and other.known and not self.known:
             self.known, self.state = other.known.copy(), other.state
 
-    def save(self, tree: Tree, report: WholeReport | None) -> None:
-        """Write what is known now; `report` is what was found, if the whole tree was judged."""
-        stamps = self._settle(tree)
+    def save(
+        self, tree: Tree, report: WholeReport | None, looked_at: Collection[str] | None = None
+    ) -> None:
+        """Write what is known now.
+
+        report:    what was found, if the whole tree was judged
+        looked_at: the files that were read for it; None: it may be any
+        """
+        stamps = self._settle(tree, looked_at)
         self.state = os.urandom(8).hex()
         try:
             self._prepare()
@@ -142,12 +148,14 @@ class Cache:
         except OSError:
             return
 
-    def _settle(self, tree: Tree) -> dict[str, str]:
+    def _settle(self, tree: Tree, looked_at: Collection[str] | None) -> dict[str, str]:
         """Let go of what may not hold; gives the stamps of the files that hold."""
         known = self.known
         for file in tree.files:
-            # What changed meanwhile may have been read as it was before, and as it is now.
-            if file.stamp and file.stamp != stamp_of(f"{self.root}/{file.path}"):
+            # What changed meanwhile may have been read as it was before, and as it is now; of what
+            # was not read, the stamp is that of what is known.
+            read = looked_at is None or file.path in looked_at
+            if read and file.stamp and file.stamp != stamp_of(f"{self.root}/{file.path}"):
                 known.forget(file.path)
         for path, verdict in list(known.verdicts.items()):
             # A file that could not be read may be readable next time without a new stamp.

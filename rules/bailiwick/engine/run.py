@@ -217,7 +217,7 @@ class Run:
     def judged(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings, without looking whether a report is known."""
         from bailiwick.engine.remarks import Remarks
-        from bailiwick.engine.workers import judge_all
+        from bailiwick.engine.workers import judge_all, may_be_shared
 
         judge, beside = self.judge, self.beside
         if self.cached and not self.cache.known:
@@ -259,7 +259,9 @@ class Run:
         known.remarks = remarks.renewed if self.is_whole else remarks.kept()
         if self.keeps:
             report = (findings, self.suppressions, self.stray)
-            self.cache.save(self.tree, report if self.is_whole else None)
+            shared = may_be_shared(waiting, thorough=thorough)
+            looked_at = None if shared else judge.texts.looked_at
+            self.cache.save(self.tree, report if self.is_whole else None, looked_at)
         return findings
 
     def judged_in_part(

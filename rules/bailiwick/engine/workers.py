@@ -44,14 +44,23 @@ def judge_all(
     one.
     """
     collecting = gc.isenabled()
-    worth = _WORTH_ONE_THEN if thorough else _WORTH_A_PROCESS
     # What a run makes lives until its end, so looking for garbage only costs: 10 % of the time.
     gc.disable()
     try:
-        return _judge_all(files, judged, _processes(len(files) // worth, jobs), progress)
+        processes = _processes(_worth(files, thorough=thorough), jobs)
+        return _judge_all(files, judged, processes, progress)
     finally:
         if collecting:
             gc.enable()
+
+
+def may_be_shared(files: Sequence[File], *, thorough: bool) -> bool:
+    """Whether `judge_all` may use other processes, too."""
+    return _worth(files, thorough=thorough) > 1
+
+
+def _worth(files: Sequence[File], *, thorough: bool) -> int:
+    return len(files) // (_WORTH_ONE_THEN if thorough else _WORTH_A_PROCESS)
 
 
 def _judge_all(
@@ -114,7 +123,7 @@ def _shared(
 
 
 def _processes(worth: int, jobs: int | None) -> int:
-    return max(1, min(jobs or cores(), worth)) if can_fork() else 1
+    return min(jobs or cores(), worth) if worth > 1 and can_fork() else 1
 
 
 def _start(

@@ -343,6 +343,8 @@ class Texts:
     def __init__(self, tree: Tree, ledger: Ledger, buffers: Mapping[str, bytes]) -> None:
         self.tree, self.ledger, self.buffers = tree, ledger, buffers
         self.root = str(tree.root)
+        # The paths of the files whose bytes were asked for.
+        self.looked_at: set[str] = set()
         self._texts: dict[str, ModuleText | None] = {}
 
     @cached_property
@@ -436,6 +438,7 @@ class Texts:
 
     def data(self, file: File) -> bytes:
         """The bytes of a file: of its buffer, else as they are stored. Raises OSError."""
+        self.looked_at.add(file.path)
         if file.path in self.buffers:
             return self.buffers[file.path]
         return read(f"{self.root}/{file.path}", is_file=bool(file.stamp))
