@@ -112,7 +112,7 @@ class Archive:
     def verdict(self, path: str) -> Verdict:
         """The verdict on a file that it has one on."""
         place = self._places[path]
-        digest, face, members, cut, names, court = json.loads(self._rows[place])
+        digest, face, members, cut, own, others, court = json.loads(self._rows[place])
         reads = frozenset(map(self._words.__getitem__, self._verdict_reads[place]))
         outcome = self.told.get(path) or Verdict()
         return replace(
@@ -121,10 +121,15 @@ class Archive:
             face=face,
             members=members,
             cut=cut,
-            names=frozenset(names),
+            names=frozenset((*own, *others)),
+            own=frozenset(own),
             reads=reads,
             court=frozenset(court),
         )
+
+    def own(self, path: str) -> frozenset[str]:
+        """Of that verdict the private names that the file may define."""
+        return frozenset(json.loads(self._rows[self._places[path]])[4])
 
     def answer(self, word: str) -> Answered | None:
         """The answer that a word stands for, None if it is not known."""
@@ -295,7 +300,8 @@ def _json(document: Any) -> bytes:
 
 def _row(verdict: Verdict) -> str:
     digests = verdict.digest, verdict.face, verdict.members, verdict.cut
-    row = [*digests, sorted(verdict.names), sorted(verdict.court)]
+    others = verdict.names - verdict.own
+    row = [*digests, sorted(verdict.own), sorted(others), sorted(verdict.court)]
     return json.dumps(row, separators=(",", ":"))
 
 

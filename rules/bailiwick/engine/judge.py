@@ -65,7 +65,7 @@ def _difference(module: str, before: ModuleText | None, now: ModuleText | None) 
     changed = Changed({module}, shows=False)
     if before.face != now.face:
         changed.notes.add(f"~{module}")
-    old, new = (text.private_members(0, len(text.text)) for text in (before, now))
+    old, new = before.own_privates, now.own_privates
     if before.members(old) != now.members(new):
         changed.notes.add(f"^{module}")
         changed.gained = new - old if now.members(old) == before.members(old) else new
@@ -467,7 +467,7 @@ def _is_told(text: ModuleText, reads: Iterable[str]) -> bool:
 
 def _show(verdict: Verdict, text: ModuleText) -> None:
     """Note in a verdict what other verdicts may depend on."""
-    verdict.names = text.accessed | text.defined
+    verdict.names, verdict.own = text.accessed | text.defined, text.own_privates
     verdict.face, verdict.members = text.face, text.members(verdict.names)
 
 

@@ -102,6 +102,14 @@ class Known:
         known = self.archive is not None and path in self.archive
         return self.archive.verdict(path) if self.archive is not None and known else None
 
+    def own(self, path: str) -> frozenset[str] | None:
+        """Of the verdict on a file the private names that it may define; None if there is none."""
+        if path in self.verdicts:
+            verdict = self.verdicts[path]
+            return verdict.own if verdict is not None and verdict.digest else None
+        known = self.archive is not None and path in self.archive
+        return self.archive.own(path) if self.archive is not None and known else None
+
     def outcome(self, path: str) -> Verdict:
         """Of the verdict on a file the findings, edges and suppressions, and perhaps no more."""
         if path in self.verdicts:

@@ -51,19 +51,21 @@ def verdict_row(verdict: Verdict) -> list[Any]:
     """All of a verdict but for its answers."""
     digests = [verdict.digest, verdict.face, verdict.members, verdict.cut]
     reads = [sorted(verdict.reads), sorted(verdict.court)]
-    return [digests, sorted(verdict.names), reads, told_row(verdict)]
+    names = sorted(verdict.own), sorted(verdict.names - verdict.own)
+    return [digests, names, reads, told_row(verdict)]
 
 
 def verdict(row: list[Any]) -> Verdict:
     """The reverse."""
-    (digest, face, members, cut), names, (reads, court), outcome = row
+    (digest, face, members, cut), (own, others), (reads, court), outcome = row
     return replace(
         told(outcome),
         digest=digest,
         face=face,
         members=members,
         cut=cut,
-        names=frozenset(names),
+        names=frozenset((*own, *others)),
+        own=frozenset(own),
         reads=frozenset(reads),
         court=frozenset(court),
     )

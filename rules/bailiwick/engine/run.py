@@ -315,6 +315,7 @@ class Run:
             changes.touched.update(judge.fallen(known.questions(modules)))
         standing = Standing(judge, known, changes)
         judge.ledger.recall_with(standing.said)
+        judge.texts.recall_with(standing.own_privates)
         return standing
 
     def _fits(self, judge: Judge, changes: Changes) -> bool:

@@ -113,6 +113,10 @@ class Standing:
         """The words of the answers in doubt of which nobody has learnt that they stand."""
         return {word for word in self._doubtful if not self._standing.get(word)}
 
+    def own_privates(self, file: File) -> frozenset[str] | None:
+        """The private names that a file may define, if they are known and it has not changed."""
+        return None if file.path in self.changes.modules else self.known.own(file.path)
+
     def said(self, word: str) -> str:
         """What was answered, as it was kept, if that is known to stand."""
         if word in self._doubtful and not self._standing.get(word):

@@ -22,6 +22,7 @@ class Verdict:
     face:     digest of what others learn of it by a glance, "" where nobody will ask
     members:  digest of the private names that its classes may define, likewise
     names:    the private names that stand in it, likewise
+    own:      those of them that it, or a class of it, may define
     reads:    the other modules whose text the verdict depends on; behind a `~` those of which
               only the face counts, behind a `^` those of which only names that are ours count, and
               before a `?` those of which only the answer to that question counts; behind an
@@ -40,6 +41,7 @@ class Verdict:
     face: str = ""
     members: str = ""
     names: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     court: frozenset[str] = frozenset()
     cut: str = ""

@@ -166,8 +166,7 @@ class Reach:
     def learn(self, modules: frozenset[str]) -> None:
         """Make sure that `definers` knows the private names of these modules."""
         for module in modules - self._learnt:
-            text = self.texts.name_check(module)
-            for name in text.private_members(0, len(text.text)) if text else ():
+            for name in self.texts.own_privates(module):
                 self.definers.setdefault(name, set()).add(module)
         self._learnt |= modules
         self.texts.ledger.note_all(frozenset(f"^{module}" for module in modules))

@@ -21,7 +21,7 @@ from bailiwick.source.tree import digest_of
 from bailiwick.vocabulary.options import CONFIG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bailiwick.source.ledger import Ledger
     from bailiwick.source.tree import File, Tree
@@ -241,6 +241,11 @@ class ModuleText:
         """The private names that are accessed or may be defined."""
         return self.accessed | self.defined
 
+    @property
+    def own_privates(self) -> frozenset[str]:
+        """The private names that it, or any class of it, may define."""
+        return self.private_members(0, len(self.text))
+
     def private_members(self, start: int, end: int) -> frozenset[str]:
         """The private names that classes whose bodies lie between two offsets may define.
 
@@ -300,7 +305,7 @@ class ModuleText:
 
     def members(self, names: frozenset[str]) -> str:
         """A digest of which of these names each of its classes, and the module, may define."""
-        parts = sorted(self.private_members(0, len(self.text)) & names)
+        parts = sorted(self.own_privates & names)
         for name, starts in self.class_starts.items():
             for start in starts:
                 end = end_of_class(self.text, start)
@@ -346,6 +351,7 @@ class Texts:
         # The paths of the files whose bytes were asked for.
         self.looked_at: set[str] = set()
         self._texts: dict[str, ModuleText | None] = {}
+        self._recall: Callable[[File], frozenset[str] | None] | None = None
 
     @cached_property
     def dotted(self) -> Dotted:
@@ -409,6 +415,24 @@ class Texts:
         text = self._get(module)
         self.ledger.note(f"^{module}")
         return text
+
+    def own_privates(self, module: str) -> frozenset[str]:
+        """The private names that a module may define, also where it need not be read for that.
+
+        It is noted as for `name_check`.
+        """
+        self.ledger.note(f"^{module}")
+        file = self.tree.modules.get(module)
+        if file is not None and self._recall is not None and module not in self._texts:
+            known = self._recall(file)
+            if known is not None:
+                return known
+        text = self._get(module)
+        return text.own_privates if text is not None else frozenset()
+
+    def recall_with(self, recall: Callable[[File], frozenset[str] | None]) -> None:
+        """Let the private names that a file may define be those that `recall` has of it, if any."""
+        self._recall = recall
 
     def put(self, file: File, text: str, digest: str = "") -> ModuleText:
         """Remember a text that was read elsewhere; what is known of the same one is kept."""
