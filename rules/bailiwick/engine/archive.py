@@ -22,7 +22,7 @@ from bailiwick.source.ledger import SIGN, Answered
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 _NUMBER: Final = "I"
 # The columns, in the order in which they lie in the file; of those with numbers each row ends
@@ -185,16 +185,29 @@ class Archive:
                 words.update(self._answer_word(place) for place in self._answers_on[number])
         return paths, words
 
+    def answers_above(self, notes: Iterable[str], without: Container[str]) -> set[str]:
+        """The words of all answers for which one of these was read, or another such answer.
+
+        Those in `without` do not count.
+        """
+        found: set[str] = set()
+        seen: set[int] = set()
+        waiting = list(self.numbers(notes))
+        while waiting:
+            for place in self._answers_on[waiting.pop()]:
+                if place not in seen:
+                    seen.add(place)
+                    word = self._answer_word(place)
+                    if word not in without:
+                        found.add(word)
+                        waiting.append(self._answer_words[place])
+        return found
+
     def _answer_word(self, place: int) -> str:
         number = self._answer_words[place]
         word = self._words[number]
         self._numbered[word] = number
         return word
-
-    def is_read(self, word: str) -> bool:
-        """Whether a verdict rests on a word itself, and not only through an answer."""
-        number = self._number(word)
-        return number >= 0 and len(self._verdicts_on[number]) > 0
 
     def questions(self, module: str) -> Iterator[str]:
         """The questions to a module that have been noted, each with its answer."""

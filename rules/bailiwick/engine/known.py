@@ -194,29 +194,20 @@ class Known:
                 words.add(word)
         return paths, words
 
-    def read_itself(self, words: Collection[str]) -> set[str]:
-        """Of some words those on which verdicts rest, and not only through answers."""
-        read = {
-            word
-            for verdict in self.verdicts.values()
-            if verdict is not None
-            for word in verdict.reads
-        }
-        archive = self.archive
-        return {
-            word
-            for word in words
-            if word in read or (archive is not None and archive.is_read(word))
-        }
-
     def doubtful(self, notes: Iterable[str]) -> set[str]:
         """The words of all answers that rest on one of these, directly or through others."""
         found: set[str] = set()
         new = set(notes)
         while new:
-            new = self.resting_on(new)[1] - found
+            if self.archive is not None:
+                new |= self.archive.answers_above(new, self.answers)
             found |= new
-        return found
+            new = {
+                word
+                for word, answered in self.answers.items()
+                if answered is not None and word not in found and not answered.reads.isdisjoint(new)
+            }
+        return found.difference(notes)
 
     def questions(self, modules: Collection[str]) -> set[str]:
         """The questions to some modules that have been noted, each with its answer."""

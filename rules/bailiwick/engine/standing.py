@@ -67,14 +67,14 @@ class Standing:
         self._notes = self.touched - self._doubtful
         self._unsure = known.sought(self._notes | self._doubtful)
         self._standing: dict[str, bool] = {}
+        # Whether all has been asked again that may not stand.
+        self._is_settled = False
 
     def stale(self) -> dict[str, Verdict | None]:
         """The files whose verdicts hold no more, with those that still serve for the same cut."""
         found: dict[str, Verdict | None] = {}
         changed, gained = self.changes.modules, self.changes.gained
-        asked = self.known.read_itself(self._doubtful)
-        fallen = {word for word in asked if not self._stands(word)}
-        paths, _ = self.known.resting_on({*self.touched, *fallen, *gained})
+        paths, _ = self.known.resting_on({*self.touched, *self._settle(), *gained})
         for path in {*changed, *paths}:
             verdict = self.known.get(path)
             if verdict is None:
@@ -88,6 +88,20 @@ class Standing:
                 )
                 found[path] = verdict if serves else None
         return found
+
+    def _settle(self) -> set[str]:
+        """Ask for the answers again that rest on what is touched; gives the words of the fallen.
+
+        An answer that rests on others is asked for again only if one of these has fallen.
+        """
+        fallen: set[str] = set()
+        waiting = self.known.resting_on(self._notes)[1] | self.touched & self._doubtful
+        while waiting:
+            new = {word for word in waiting if not self._stands(word)} - fallen
+            fallen |= new
+            waiting = self.known.resting_on(new)[1]
+        self._is_settled = True
+        return fallen
 
     def _fails(self, verdict: Verdict, reads: frozenset[str], own: str) -> bool:
         """Whether some of what a verdict was read from would be read otherwise now.
@@ -111,7 +125,10 @@ class Standing:
 
     def fallen(self) -> set[str]:
         """The words of the answers in doubt of which nobody has learnt that they stand."""
-        return {word for word in self._doubtful if not self._standing.get(word)}
+        return {word for word in self._doubtful if not self._is_known_to_stand(word)}
+
+    def _is_known_to_stand(self, word: str) -> bool:
+        return self._standing.get(word, self._is_settled)
 
     def own_privates(self, file: File) -> frozenset[str] | None:
         """The private names that a file may define, if they are known and it has not changed."""
@@ -119,7 +136,7 @@ class Standing:
 
     def said(self, word: str) -> str:
         """What was answered, as it was kept, if that is known to stand."""
-        if word in self._doubtful and not self._standing.get(word):
+        if word in self._doubtful and not self._is_known_to_stand(word):
             return ""
         return self.known.said(word)
 
@@ -150,7 +167,7 @@ class Standing:
     def _stands(self, word: str) -> bool:
         if word not in self._doubtful:
             return True
-        known = self._standing.get(word)
+        known = self._standing.get(word, True if self._is_settled else None)
         if known is None:
             holds = word not in self.touched and self._reads_stand(word)
             known = self._standing[word] = holds or self._is_the_same(word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from bailiwick.sieve.flow import closure, occurrences, products, receivers
@@ -147,19 +148,20 @@ class ClassQuestions:
         return frozenset(each.name for each in contracts if self._leads_to(module, rest, each))
 
     def _leads_to(self, module: str, rest: str, contract: Contract) -> bool:
-        interface = self.implementers.leads(contract.interface)
+        # The interface is read last, for most paths lead to nothing that could implement it.
+        interface = partial(self.implementers.leads, contract.interface)
         if rest:
             lineage = self.reach.lineage(f"{module}.{rest}")
-            return any((where, name) in interface for where, name, _ in lineage)
-        below = self.reach.below.get(module, ())
-        if not interface or any(self._implements(owner, contract) for owner in below):
-            return bool(interface)
-        homes = {home for home, _ in interface}
-        return any(
-            self._implements(self.reach.owner(where), contract)
-            and not homes.isdisjoint(self.reach.base_modules(where))
+            return any((where, name) in interface() for where, name, _ in lineage)
+        if any(self._implements(owner, contract) for owner in self.reach.below.get(module, ())):
+            return bool(interface())
+        implementers = [
+            where
             for where in self.reach.origins(module)
-        )
+            if self._implements(self.reach.owner(where), contract)
+        ]
+        homes = {home for home, _ in interface()} if implementers else set()
+        return any(not homes.isdisjoint(self.reach.base_modules(each)) for each in implementers)
 
     def _knows_implementers(self, text: ModuleText, contract: Contract) -> bool:
         """Whether an import leads to those who implement a contract."""

@@ -19,9 +19,8 @@ SIGN = "@"
 MODULES = "*"
 # Of a digest of one of many thousand answers.
 _DIGITS = 16
-# Characters of an answer that is kept whole. Those of most are fewer, and to read a long one takes
-# as long as to put it together from short ones.
-_LONGEST = 1_000
+# Characters of an answer that is kept whole. Nearly all have fewer.
+_LONGEST = 5_000
 
 # Made once: `json.dumps` would make one for each answer.
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
