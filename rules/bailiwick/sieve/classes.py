@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 # What a class is compared by, or asked for.
 _MORE = re.compile(r"[=!]=|\b(?:is|in|__name__|__qualname__|__module__)\b")
-# With what a question begins, what follows that word, and what else its statement has.
+# With what a question begins, what comes with it, and what else its statement has.
 _SIGNS = (
-    ("isinstance", re.compile(r"\b"), None),
-    ("issubclass", re.compile(r"\b"), None),
-    ("type", re.compile(r"[ \t\\\n]*\("), _MORE),
-    ("__class__", re.compile(""), _MORE),
+    ("isinstance", re.compile(r"isinstance\b"), None),
+    ("issubclass", re.compile(r"issubclass\b"), None),
+    ("type", re.compile(r"type[ \t\\\n]*\("), _MORE),
+    ("__class__", re.compile("__class__"), _MORE),
 )
 # What follows a class that is passed on, and not called.
 _UNCALLED = re.compile(r"(?![ \t\\\n]*\()")
@@ -179,12 +179,11 @@ class ClassQuestions:
 
 def _signs(source: str) -> Iterator[tuple[int, re.Pattern[str] | None]]:
     """Where a question may begin, and what else its statement must have."""
-    for sign, following, more in _SIGNS:
-        start = -1
-        while (start := source.find(sign, start + 1)) >= 0:
+    for sign, whole, more in _SIGNS:
+        for found in whole.finditer(source) if sign in source else ():
+            start = found.start()
             before = source[start - 1 : start]
-            is_whole = sign == "__class__" or not (before.isalnum() or before in ("_", "."))
-            if is_whole and following.match(source, start + len(sign)):
+            if sign == "__class__" or not (before.isalnum() or before in ("_", ".")):
                 yield start, more
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _OPENS_TARGETS = re.compile(r"^[(\[*]|\b(?:for|as|del|def|lambda)\b")
 _TARGET = re.compile(r"[ \t\f\\\n]*(?:=(?!=)|[:,)\]]|[-+*/%&|^@]=|\*\*=|//=|>>=|<<=|in\b)")
 
+_STRING = re.compile(r"[ \t\f\\\n]*[rbuRBUfFtT]{0,2}[\"']")
+
 
 def member_definitions(text: ModuleText, path: str, member: str) -> Iterator[int]:
     """Where a member may be defined in the classes of a dotted name."""
@@ -51,4 +53,7 @@ def _may_bind(source: str, start: int, target: re.Match[str]) -> bool:
     if target[0][-1:] not in ",)]":
         return True
     before = source[source.rfind("\n", 0, start) + 1 : start].lstrip()
+    if _STRING.match(source, target.end()) and not before.startswith("case"):
+        # Nothing is given to a string, but for what is matched with it.
+        return False
     return "(" not in before or bool(_OPENS_TARGETS.search(before))

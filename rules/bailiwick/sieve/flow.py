@@ -23,6 +23,7 @@ _ANNOTATED = re.compile(r"(\w+(?:\.\w+)*)[ \t\\\n]*:(?!=)")
 _PARAMETER = re.compile(r"(\w+)[ \t\\\n]*:[^:]*$")
 _AS = re.compile(r"\bas\b[ \t\\\n(]*(\w+(?:\.\w+)*)")
 _ASSIGNS = re.compile(r":=|(?<![=!<>:])=(?!=)")
+_GIVES_STRING = re.compile(r"\w\([\"']")
 _OPENED = re.compile(r"(\w*)[ \t\\\n]*([(\[{])|[)\]}]")
 # A member of what a name stands for.
 MEMBER = re.compile(r"[ \t\\\n)]*\.[ \t\\\n]*(\w+)")
@@ -89,6 +90,9 @@ def closure(text: ModuleText, names: Iterable[str], onward: re.Pattern[str]) -> 
 
 def receivers(text: ModuleText, offset: int) -> set[str]:
     """The names that the statement around an offset may give the value that starts there."""
+    if _GIVES_STRING.match(text.text, max(0, offset - 3)):
+        # A call's own words, and no annotation: by far the most of what stands in strings.
+        return set()
     if text.lines.in_string(offset) or _in_comment(text.text, offset):
         return set()
     line = text.lines.line_around(offset)

@@ -68,6 +68,7 @@ class Proposals:
         """`own` is the subsystem from which it is seen, `others` the work on other modules."""
         self.reach, self.question, self.others = reach, question, others
         self.module, self.text, self.own = text, text.text, own
+        self._renamed: dict[str, bool] = {}
         self._known_tops: dict[str, set[tuple[str, bool]]] = {}
         self._known_ends: dict[tuple[str, tuple[int, int] | None], Ends] = {}
 
@@ -158,10 +159,10 @@ class Proposals:
         text = self.text
         for dot, name in self.module.accesses:
             is_self = text.startswith("self", dot - 4) and text[dot - 5 : dot - 4] in " (\n[{,=\t-"
-            if is_self and "self" not in self._renamed:
+            if is_self and not self._is_renamed("self"):
                 continue
             chain, before = _chain_before(text, dot)
-            if before in ('"', "'") or chain in _SELF - self._renamed:
+            if before in ('"', "'") or (chain in _SELF and not self._is_renamed(chain)):
                 continue
             if self.may_be_foreign(chain.strip("."), name, dot) or (
                 _may_be_torn(text, chain, dot) and self.may_be_foreign("", name, dot)
@@ -186,18 +187,16 @@ class Proposals:
             attribute, _, more = rest.partition(".")
             if not attribute or self._may_be_given(attribute, more, name, set()):
                 return True
-            if first not in self._renamed:
+            if not self._is_renamed(first):
                 return False
         return self._may_be_given(first, rest, name, set(), self._function_around(dot))
 
-    @cached_property
-    def _renamed(self) -> frozenset[str]:
-        """`self` and `cls`, where the text may bind them to what is no method's own instance."""
-        return frozenset(
-            name
-            for name, bound in _RENAMES.items()
-            if any(_is_target(self.text, found.start()) for found in bound.finditer(self.text))
-        )
+    def _is_renamed(self, name: str) -> bool:
+        """Whether the text may bind `self` or `cls` to what is no method's own instance."""
+        if name not in self._renamed:
+            bound = _RENAMES[name].finditer(self.text)
+            self._renamed[name] = any(_is_target(self.text, found.start()) for found in bound)
+        return self._renamed[name]
 
     def paths(self, chain: str) -> set[str]:
         """The dotted paths that a chain of names may stand for by imports and classes alone."""

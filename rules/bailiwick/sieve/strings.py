@@ -44,6 +44,8 @@ _ADDED = re.compile(rf"(?:{_SPACE}\+{_SPACE}[ruRU]?[\"']([\w.]*)[\"'])?{_SPACE}[
 _FIRST = re.compile(rf"{_SPACE}([^\W\d][\w.]*){_SPACE},")
 _KEYWORD = re.compile(r"[(, \n\t](\w+)[ \t]*=(?!=)")
 _WORDS = re.compile(r"[\w.:]*")
+# What stands before a `__name__` that is no module's.
+_OF_CLASS = "__class__."
 # With what a string goes on that may be a name once it is filled in, or in another spelling.
 _OPENING = ("%", "{", "\\")
 # What may stand between a bracket, or an operator, and the text of a string.
@@ -126,6 +128,8 @@ class Strings:
     ) -> None:
         source = text.text
         written, end = _joined(source, start)
+        if written == "":
+            return
         before = source[max(0, start - _INDENT) : start - 1].rstrip(_BEFORE)
         if written is None or _GOES_ON.match(source, end):
             found.offsets.add(start)
@@ -163,6 +167,8 @@ class Strings:
         while waiting:
             name = waiting.pop()
             for use in _uses(source, name):
+                if source.endswith(_OF_CLASS, 0, use):
+                    continue
                 line = source.rfind("\n", 0, use) + 1
                 other = _ASSIGNS.match(source, line, use)
                 called = other and "(" in source[other.end() : use].lstrip(" (\\\n")

@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 _CLASS = re.compile(r"class[ \t\f\\\n]+(\w+)")
 # Each begins with a plain letter or sign: that is what makes it fast.
 _ACCESS = re.compile(r"\.[ \t\\\n]*(_\w*)")
-_DEFINED = tuple(map(re.compile, (r"def[ \t\\\n]+(_\w+)", r"class[ \t]+(_\w+)", r"\n[ \t]*(_\w*)")))
+# A private name behind white space.
+_APART = re.compile(r"_(?<=[ \t\\\n]_)\w*")
 # There is no end of a line before the first.
 _FIRST_NAME = re.compile(r"_\w*")
 _IS_GIVEN = re.compile(r"([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=[ \t(]*(?:[\w.]+\.)?\Z")
 _IS_ALL = re.compile(r"[ \t)]*(?:[\n#;]|\Z)")
 _GLOBAL = re.compile(r"\n([^\W\d]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*")
 _SELF = ("self", "cls")
+# Characters before a name in which the word before it is looked for.
+_NEAR = 200
 
 
 class Bases(NamedTuple):
@@ -232,8 +235,10 @@ class ModuleText:
     @cached_property
     def _definitions(self) -> list[tuple[int, str]]:
         """Where these may be defined, and the names."""
-        found = [(each.start(), each[1]) for kind in _DEFINED for each in kind.finditer(self.text)]
-        first = _FIRST_NAME.match(self.text)
+        text = self.text
+        apart = ((each.start(), each[0]) for each in _APART.finditer(text))
+        found = [(start, name) for start, name in apart if _may_be_defined(text, start)]
+        first = _FIRST_NAME.match(text)
         return [*found, (0, first[0])] if first else found
 
     @cached_property
@@ -466,6 +471,12 @@ class Texts:
         if file.path in self.buffers:
             return self.buffers[file.path]
         return read(f"{self.root}/{file.path}", is_file=bool(file.stamp))
+
+
+def _may_be_defined(text: str, start: int) -> bool:
+    """Whether a name begins its line, or stands behind `def` or `class`."""
+    before = text[max(0, start - _NEAR) : start].rstrip(" \t")
+    return before[-1:] in ("", "\n") or before.rstrip(" \t\\\n").endswith(("def", "class"))
 
 
 def _digest(parts: list[str]) -> str:

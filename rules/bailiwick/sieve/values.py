@@ -26,7 +26,7 @@ _BLOCK = re.compile(r"(?:async[ \t]+)?(def|class|with|except|for|import|from|cas
 _IMPORTS = re.compile(r"(?:from|import)\b[^;]*\Z")
 # A chain of names that is given to something, alone or as one of several.
 _HANDED_ON = re.compile(r"=[ \t(]*([^\W\d][\w.]*)[ \t)]*(?:[\n#]|(if|or|and)\b)")
-_NAME_BEFORE = re.compile(r"(\w+)[ \t]*\Z")
+_NAME_END = re.compile(r"\w+")
 # Characters of a name, and of the white space behind it.
 _LONGEST = 100
 _BINDS = re.compile(r"[ \t\\\n]*(?P<sign>:=|=(?!=)|:(?!=)|[,)\]][^\n=:]*=(?!=))[ \t\\\n(]*")
@@ -145,8 +145,8 @@ def handed_on(text: str) -> dict[str, set[str]]:
     """By chain of names, the names and attributes that are given what it stands for, not a call."""
     found: dict[str, set[str]] = {}
     for value in _HANDED_ON.finditer(text):
-        name = _NAME_BEFORE.search(text, max(0, value.start() - _LONGEST), value.start())
-        if name is None:
+        name = _name_before(text, value.start())
+        if not name:
             continue
         chains = [(value[1], False)]
         if value[2]:
@@ -155,8 +155,16 @@ def handed_on(text: str) -> dict[str, set[str]]:
             chains = value_chains(text, value.start(1), end)
         for chain, called in chains:
             if not called and chain not in NO_NAMES:
-                found.setdefault(chain, set()).add(name[1])
+                found.setdefault(chain, set()).add(name)
     return found
+
+
+def _name_before(text: str, end: int) -> str:
+    """The name that ends at an offset, or before the white space there; "" for none."""
+    before = text[max(0, end - _LONGEST) : end].rstrip(" \t")
+    # Sought from its end on: nobody looks at the words before it.
+    found = _NAME_END.match(before[::-1])
+    return found[0][::-1] if found else ""
 
 
 def _end_of_brackets(text: str, start: int, end: int) -> int:
