@@ -16,7 +16,8 @@ _SIGNS = tuple(
     for needle, pattern in (
         ("print ", r"[ \t\f]*print +(?:[\"'%\w]|>>)"),
         ("async", r"[^#\n\"']*(?:\.async\b|\basync[ \t]*[=),:])"),
-        ("<<<<<<< ", r"<<<<<<< "),
+        # Without the white space behind it, which is everywhere: so it is found much faster.
+        ("<<<<<<<", r"<<<<<<< "),
     )
 )
 # How the first statement of a module may begin.

@@ -28,6 +28,8 @@ _SIGNS = (
     ("type", re.compile(r"type[ \t\\\n]*\("), _MORE),
     ("__class__", re.compile("__class__"), _MORE),
 )
+_CALLED = re.compile(r"\w+[ \t\\\n]*\(")
+_BRACKET = re.compile(r"[()]")
 # What follows a class that is passed on, and not called.
 _UNCALLED = re.compile(r"(?![ \t\\\n]*\()")
 
@@ -192,12 +194,25 @@ def _questions(
 ) -> Iterator[Asked]:
     source = text.text
     for position, more in signs:
+        if not text.lines.is_code(position):
+            continue
         line = text.lines.line_around(position)
         if more is None or more.search(source, line.start, line.end):
             chains = frozenset(CHAIN.findall(source, line.start, line.end))
             comma = source.find(",", position, line.end) if more is None else -1
-            asked = frozenset(CHAIN.findall(source, comma, line.end)) if comma > 0 else chains
+            end = _end_of_call(source, position, line.end)
+            asked = frozenset(CHAIN.findall(source, comma, end)) if 0 < comma < end else chains
             yield Asked(position, chains, asked)
+
+
+def _end_of_call(source: str, start: int, end: int) -> int:
+    """Where a call's bracket closes, whose name starts at an offset; else, or at most, `end`."""
+    called, depth = _CALLED.match(source, start), 0
+    for bracket in _BRACKET.finditer(source, start, end) if called else ():
+        depth += 1 if bracket[0] == "(" else -1
+        if depth == 0:
+            return bracket.start()
+    return end
 
 
 def _is_of_its_own(text: ModuleText, question: Asked) -> bool:

@@ -124,13 +124,16 @@ class Dotted:
 
     def container(self, module: str, name: str) -> tuple[str, str] | None:
         """The module or class, as module and dotted name, that a name leads to; else None."""
+        return self._containers((module, name), lambda: self._find_container(module, name))
+
+    def _find_container(self, module: str, name: str) -> tuple[str, str] | None:
         text = self.texts.glimpse(module, name) if name.count(".") <= _DEEPEST else None
         if text is None:
             return None
         held = self._ask(text, "holds", name)
         if held != NO:
             return (module, name) if held == YES else None
-        return self._containers((module, name), lambda: self._imported_container(text, name))
+        return self._imported_container(text, name)
 
     def _imported_container(self, text: ModuleText, name: str) -> tuple[str, str] | None:
         head, _, rest = name.partition(".")

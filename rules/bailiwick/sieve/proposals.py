@@ -117,8 +117,9 @@ class Proposals:
         By the chain and what its first name stands for.
         """
         found: dict[tuple[str, str], list[int]] = {}
+        packages = self.reach.packages_beside(self.own)
         for name, paths in self.module.paths.items():
-            bases = [base for base in paths if self.reach.below.get(base, set()) - {self.own}]
+            bases = [base for base in paths if base in packages]
             for start, chain in self._chains(name) if bases else ():
                 for base in bases:
                     found.setdefault((chain, base), []).append(start)

@@ -39,6 +39,7 @@ class Reach:
         self.definers: dict[str, set[str]] = {}
         self._learnt: set[str] = set()
         self._owners: dict[str, str] = {}
+        self._beside: dict[str, frozenset[str]] = {}
         ledger = texts.ledger
         nothing: frozenset[str] = frozenset()
         self._abroad: Memo[Mapping[str, list[tuple[str, str]]]] = Memo(ledger, {})
@@ -82,6 +83,13 @@ class Reach:
                 found.setdefault(package, set()).add(owner)
                 package = package.rpartition(".")[0]
         return found
+
+    def packages_beside(self, own: str) -> frozenset[str]:
+        """The packages below which other subsystems claim modules, too."""
+        if own not in self._beside:
+            others = (package for package, owners in self.below.items() if owners - {own})
+            self._beside[own] = frozenset(others)
+        return self._beside[own]
 
     def leads(self, dotted: str) -> frozenset[str]:
         """The subsystems that a dotted path may lead to, through any re-export."""
