@@ -94,6 +94,30 @@ def test_sieved_and_exhaustive_runs_agree_to_the_letter_on_generated_trees(seed:
         "from unittest import mock\nfrom app.disk.host import Host\nclass Job:\n    if Host:\n"
         "        Kind = Host\n    @mock.patch.object(Kind, '_conn')\n    def work(self):\n"
         "        pass\n",
+        # A name that an import binds, and the function that uses it, too, sooner or later.
+        "from app.disk import host\ndef work(kind):\n    host = kind()\n    host._uri\n"
+        "def other(kind):\n    host._uri\n    host = kind()\n",
+        "from app.disk import host\ndef work(kind):\n    if kind:\n        host = kind()\n"
+        "    host._uri\nhost._uri\n",
+        "from app.disk import host\ndef work(kind):\n    host = host._uri\n    kind(\n"
+        "    host = 1)\n    host._uri\n",
+        "from app.disk import host\ndef work(kind):\n    host = kind()\n"
+        "    from app.disk import host\n    host._uri\n",
+        "from app.disk import host\ndef work(kind):\n    host = kind()\nhost._uri\n",
+        "from app.disk import host\ndef work(kind):\n    host = kind()\n    def inner():\n"
+        "        return host._uri\nclass Job:\n    host = 1\n    uri = host\nhost._uri\n",
+        "from app.disk import host\ndef work(kind):\n    global host\n    host = kind()\n"
+        "    host._uri\nhost._uri\n",
+        "from app.disk import host\ndef work(kind):\n    host = kind()\n"
+        "    with host.Host() as host:\n        host._conn\n    host = host\nhost._uri\n",
+        "from unittest import mock\nfrom app.disk import host\ndef work(kind):\n"
+        "    host = kind()\n    mock.patch.object(host, '_uri')\ndef other():\n"
+        "    mock.patch.object(host, '_uri')\n",
+        "def work(kind):\n    '''That is\n    host = 1'''\n    from app.disk import host\n"
+        "    host._uri\n",
+        # A question for a class, whatever stands beside it.
+        "from app.disk import host\ndef work(x, y):\n    isinstance(x, tuple(y)) or host._uri\n"
+        "    map(isinstance, (x), [host.Host._conn])\n",
     ],
 )
 def test_sieved_and_exhaustive_runs_agree_to_the_letter(text: str, tmp_path: Path) -> None:

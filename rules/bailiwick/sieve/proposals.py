@@ -6,6 +6,7 @@ import re
 import string
 from bisect import bisect_right
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from bailiwick.sieve.flow import occurrences
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bailiwick.sieve.reach import Reach
     from bailiwick.sieve.texts import ModuleText
+    from bailiwick.source.lines import Line
 
     Others = dict[tuple[str, str], "Proposals"]
     # Chains of names, each with whether it is called, and the attributes on the way to them.
@@ -173,7 +175,8 @@ class Proposals:
     def may_be_foreign(self, chain: str, name: str, dot: int) -> bool:
         """Whether a private name of what a chain of names stands for may be another's."""
         first, _, rest = chain.partition(".")
-        if self.module.knows(first) and self._leads_abroad(chain, name):
+        is_known = self.module.knows(first) and self._leads_abroad(chain, name)
+        if is_known and not self.is_hidden(first, dot):
             return True
         if self._foreign_sources.isdisjoint(self.reach.definers.get(name, ())):
             return False
@@ -198,6 +201,30 @@ class Proposals:
             bound = _RENAMES[name].finditer(self.text)
             self._renamed[name] = any(_is_target(self.text, found.start()) for found in bound)
         return self._renamed[name]
+
+    def is_hidden(self, name: str, offset: int) -> bool:
+        """Whether the function around an offset has given a name a value of its own by then."""
+        lines = self.module.lines
+        position = bisect_right(lines.header_starts, offset) - 1
+        header = lines.headers[position] if position >= 0 else None
+        if header is None or self.text.startswith("class", header.start):
+            return False
+        given = self._first_given(name, header, offset)
+        return (
+            given is not None
+            and given.end < offset < lines.end(header)
+            and self.text.find("global", header.start, offset) < 0
+            and not any(each.start > given.start for _, each in self.module.bound.get(name, ()))
+        )
+
+    def _first_given(self, name: str, header: Line, end: int) -> Line | None:
+        """The statement that first assigns a name in a function, on whatever way that goes on."""
+        body = next(islice(self.module.lines.scan(header.start), 1, None), header).start
+        margin = self.text[self.text.rfind("\n", 0, body) : body]
+        start = self.text.find(f"\n{margin}{name} = ", header.start, end)
+        first = start + 1 + len(margin)
+        line = self.module.lines.line_at(first) if start >= 0 else None
+        return line if line is not None and line.start == first else None
 
     def paths(self, chain: str) -> set[str]:
         """The dotted paths that a chain of names may stand for by imports and classes alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bailiwick.sieve.values import WORD
+from bailiwick.sieve.values import WORD, root
 from bailiwick.vocabulary.policy import is_private
 
 if TYPE_CHECKING:
@@ -205,7 +205,10 @@ class Strings:
             chain, names = self._given(source, start, spread=callee in self._spread)
             if chain:
                 breaks = any(
-                    self._is_stale(chain, name, work, stale)
+                    (
+                        self._is_stale(chain, name, work, stale)
+                        and not work.is_hidden(root(chain), position)
+                    )
                     or (is_private(name) and work.may_be_foreign(chain, name, position))
                     for name in names
                 )
