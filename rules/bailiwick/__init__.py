@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.between import Between, between
     from bailiwick.engine.crossings import Crossings, crossings
     from bailiwick.engine.definitions import Definition, definitions
+    from bailiwick.engine.forked import aside
     from bailiwick.engine.graph import import_graph
     from bailiwick.engine.moving import moved
     from bailiwick.engine.probe import Probed, Probing, probe
@@ -117,6 +118,7 @@ __all__ = [
     "allowing",
     "api_differences",
     "applied",
+    "aside",
     "baseline_mistakes",
     "baseline_path",
     "between",
@@ -201,6 +203,7 @@ _LATE = {
     "Used": ("bailiwick.vocabulary.survey", "Used"),
     "api_differences": ("bailiwick.engine.api", "api_differences"),
     "applied": ("bailiwick.fixes.applying", "applied"),
+    "aside": ("bailiwick.engine.forked", "aside"),
     "baseline_mistakes": ("bailiwick.baseline.document", "mistakes"),
     "baseline_path": ("bailiwick.baseline.storage", "baseline_path"),
     "changed_files": ("bailiwick.revisions.git", "changed_files"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Literal
 
@@ -118,17 +118,29 @@ def _shown(entry: ApiEntry) -> str:
     return entry.shown or entry.kind
 
 
-def whom(
-    changes: Sequence[Change], after: Side, told: Callable[[int, int], None] | None = None
-) -> list[Change]:
-    """The changes with those whom they concern, as the tree is after them.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Changes of which it is to be asked whom they concern, and where to look for that.
 
-    Of what is merely added nobody is told. A name that nobody of the tree uses may still be used
-    outside.
+    naming:       by word of what is otherwise, the files in which it stands
+    paths:        the files that may name what is otherwise
+    implementing: those of implementations of contracts that are
+    """
+
+    changes: tuple[Change, ...]
+    naming: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
+    implementing: frozenset[str] = frozenset()
+
+
+def asking(changes: Sequence[Change], after: Side) -> Asked:
+    """What to look at to find out whom changes concern, in the tree as it is after them.
+
+    Of what is merely added nobody is told.
     """
     asked = [change for change in changes if _concerns(change)]
     if not asked:
-        return list(changes)
+        return Asked(tuple(changes))
     words = {word for change in asked for word in _words(change.symbol)}
     naming = files_naming(after.policy, words, after.overlay)
     naming_it = _Naming(after)
@@ -136,13 +148,26 @@ def whom(
     for change in asked:
         if not change.of_contract:
             paths.update(naming_it.files(change.symbol, _files(change.symbol, naming) - paths))
-    implementing = _implementing(asked, after) if any(c.of_contract for c in asked) else set()
+    implementing = _implementing(asked, after) if any(c.of_contract for c in asked) else ()
+    return Asked(tuple(changes), naming, frozenset(paths), frozenset(implementing))
+
+
+def whom(
+    asked: Asked, after: Side, told: Callable[[int, int], None] | None = None
+) -> tuple[Change, ...]:
+    """The changes with those whom they concern, as the tree is after them.
+
+    A name that nobody of the tree uses may still be used outside.
+    """
+    concerning = [change for change in asked.changes if _concerns(change)]
+    if not concerning:
+        return asked.changes
     found = crossings(
         after.policy,
         overlay=after.overlay,
-        paths=paths | implementing,
-        judged=[after.policy.root / path for path in implementing],
-        about={change.symbol.partition(":")[0] for change in asked},
+        paths=asked.paths | asked.implementing,
+        judged=[after.policy.root / path for path in asked.implementing],
+        about={change.symbol.partition(":")[0] for change in concerning},
         progress=told,
     )
     users: dict[str, list[Crossing]] = {}
@@ -152,10 +177,10 @@ def whom(
             drifts.setdefault(f"{each.module}:{each.name}", []).append(each)
         elif each.way in ("import", "use", "string", "member"):
             users.setdefault(f"{each.module}:{each.name}", []).append(each)
-    return [
-        _concerning(change, users, drifts, naming) if _concerns(change) else change
-        for change in changes
-    ]
+    return tuple(
+        _concerning(change, users, drifts, asked.naming) if _concerns(change) else change
+        for change in asked.changes
+    )
 
 
 def _concerns(change: Change) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bailiwick import Crossing, Site, UserError, commit_named, public_api
 
-from bailiwick_reports.api.comparing import Change, compare, whom
+from bailiwick_reports.api.comparing import Change, asking, compare, whom
 from bailiwick_reports.api.lock import read
 from bailiwick_reports.remembering import memory, remembered
 from bailiwick_reports.states import at_revision, differing, folder, work_tree
@@ -62,7 +62,7 @@ def _difference(
         then = _side(policy, before)
         paths = differing(then, now)
         old, new = _offered(then, paths), list(_offered(now, paths))
-    return tuple(whom(compare(old, new), now, told))
+    return whom(asking(compare(old, new), now), now, told)
 
 
 def _offered(side: Side, paths: frozenset[str] | None) -> tuple[ApiEntry, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bailiwick import (
@@ -14,6 +15,7 @@ from bailiwick import (
     State,
     Tree,
     UserError,
+    aside,
     between,
     change_between,
     public_api,
@@ -21,7 +23,7 @@ from bailiwick import (
     series_ends,
 )
 
-from bailiwick_reports.api.comparing import Change, compare, whom
+from bailiwick_reports.api.comparing import Asked, Change, asking, compare, whom
 from bailiwick_reports.owners.approval import approval
 from bailiwick_reports.owners.nouns import Approval, Ground, Need
 from bailiwick_reports.remembering import memory, remembered
@@ -81,11 +83,12 @@ def _review(
     shares = _shares(ground, touched)
     named = home or next((share.subsystem for share in shares if share.subsystem), "")
     modules = [path for path in touched if path.endswith(".py")]
-    judged = _judged(before, after, commits, modules, told)
+    with aside(partial(_offered, before, after)) as offered:
+        judged = _judged(before, after, commits, modules, told)
+        api = whom(offered(), after, told)
     # Those first whose files it does not touch.
     introduced = sorted(judged.introduced, key=lambda each: each.path in commits.changed)
     more, fewer = _references(judged.before.places, judged.after.places)
-    api = _api(before, after, told)
     asked = [path for share in shares if share.subsystem != named for path in share.files]
     asked += [finding.path for finding in introduced if finding.path not in touched]
     return Review(
@@ -96,7 +99,7 @@ def _review(
         outside=tuple(share for share in shares if share.subsystem != named),
         more=tuple(more),
         fewer=tuple(fewer),
-        api=tuple(api),
+        api=api,
         introduced=tuple(introduced),
         policy=tuple(policy_changes(before.policy, after.policy)),
         exemptions=tuple(exemptions(before, after, modules)),
@@ -169,12 +172,14 @@ def _gravity(each: Reference) -> tuple[bool, bool, str, str, str]:
     return not each.rules, each.in_tests, each.user, each.target, each.symbol
 
 
-def _api(before: Side, after: Side, told: Callable[[int, int], None] | None) -> Sequence[Change]:
+def _offered(before: Side, after: Side) -> Asked:
+    """What is offered otherwise, read beside what takes longer; so nothing of it is kept."""
     paths = differing(before, after)
     offered = [
-        public_api(side.policy, overlay=side.overlay, paths=paths) for side in (before, after)
+        public_api(side.policy, overlay=side.overlay, paths=paths, cache=False, jobs=1)
+        for side in (before, after)
     ]
-    return whom(compare(*offered), after, told)
+    return asking(compare(*offered), after)
 
 
 def _broken(changes: Iterable[Change]) -> Iterator[str]:

@@ -49,6 +49,7 @@ def public_api(
     overlay: Overlay | None = None,
     paths: Collection[str] | None = None,
     cache: bool = True,
+    jobs: int | None = None,
 ) -> tuple[ApiEntry, ...]:
     """Every name that the subsystems of a policy and its contracts offer, in order.
 
@@ -58,6 +59,7 @@ def public_api(
     overlay: files as they are in another state than the one on disk
     paths:   only what these files define
     cache:   use and keep what is known in `.bailiwick_cache` beside the policy
+    jobs:    how many processes may read at once
     """
     started = time.time_ns()
     tree = Tree.of(policy, overlay)
@@ -71,7 +73,7 @@ def public_api(
     reader = _Reader(policy, Texts(tree, Ledger(), buffers))
     found: dict[tuple[str, str], ApiEntry] = {}
     files = [f for f in tree.files if f.judged and (paths is None or f.path in paths)]
-    by_path = judge_all(files, lambda f: list(reader.entries(f)), None, None, thorough=True)
+    by_path = judge_all(files, lambda f: list(reader.entries(f)), jobs, None, thorough=True)
     for file in files:
         for entry in by_path[file.path]:
             found.setdefault((entry.owner, entry.symbol), entry)

@@ -6,10 +6,13 @@ take something away from the findings now.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.crossings import Crossings, Reader
+from bailiwick.engine.forked import aside, cores
 from bailiwick.engine.since import Comparison, Names, introduced, reported, start_from
 from bailiwick.rules import (
     dependency_cycle,
@@ -19,9 +22,9 @@ from bailiwick.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from bailiwick.engine.run import Run
+    from bailiwick.engine.run import FoundOut, Run
     from bailiwick.revisions.change import Change
     from bailiwick.source.tree import File
     from bailiwick.vocabulary.finding import Finding
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 
 # Whether there is such a finding in a file may depend on findings in any other.
 _DEPENDENT = frozenset({undeclared_extension.CODE, needless_suppression.CODE, stale_baseline.CODE})
+
+# How much longer a file takes that a series changes.
+_MORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,14 @@ def between(
     if cache:
         then.recall()
         now.cache.share(then.cache)
+        if not now.cache.known:
+            now.cache.load()
     reading_now, reading_then = _Reading(now, paths), _Reading(then, paths)
-    findings = now.findings(jobs, progress)
+    reading_then.reader.keeps = False
+    ours, theirs = _shares(now, then, paths, jobs)
+    with _ahead(then, paths, theirs) as ahead:
+        findings = now.findings(ours, progress)
+        then.ahead = ahead()
     report = now.report_on(findings)
     start_from(then, now)
     old = _findings_before(then, report.findings, change, paths, jobs, progress)
@@ -81,6 +93,37 @@ def between(
         reading_then.crossings(old, jobs),
         reading_now.crossings(findings, jobs),
     )
+
+
+def _shares(now: Run, then: Run, paths: Collection[str], jobs: int | None) -> tuple[int, int]:
+    """How many processes judge either state at the same time.
+
+    None for the one before where it is to wait: for what will be known of the one now, or because
+    much is known.
+    """
+    processes = jobs or cores()
+    starts_from_now = now.cached and now.cache.key == then.cache.key
+    if processes == 1 or now.cache.known or then.cache.known or starts_from_now:
+        return processes, 0
+    # What changes much is longer than the rest, and is read for what it refers to, as well.
+    weight = _MORE * len(paths)
+    theirs = round(processes * weight / (weight + len(now.files)))
+    return max(1, processes - theirs), theirs
+
+
+@contextmanager
+def _ahead(
+    then: Run, paths: Collection[str], jobs: int
+) -> Iterator[Callable[[], Mapping[str, FoundOut]]]:
+    """Find out of some files of a state what there is, beside this process."""
+    if not jobs:
+        yield dict
+        return
+    files = [file for file in then.files if file.path in paths]
+    # Nothing of it is kept, so no verdict has to say what it rests on.
+    then.judge.faces = False
+    with aside(partial(then.found_out, files, jobs, None, {})) as found:
+        yield found
 
 
 def _findings_before(

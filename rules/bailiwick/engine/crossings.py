@@ -206,7 +206,7 @@ class Reader:
             usedforsecurity=False,
         ).hexdigest()
         self.cache = Cache(policy.root, key, 0)
-        self.cached = cached
+        self.cached = self.keeps = cached
         # The modules that are asked about, and the packages around them; None: all.
         self.about: frozenset[str] | None = None
         self._around: frozenset[str] = frozenset()
@@ -271,8 +271,10 @@ class Reader:
                 self.unread[path] = row["unread"]
             else:
                 rows[path] = row
-        if self.cached and paths is None and (fresh or len(rows) != len(known)):
-            self.cache.keep(_KEPT, rows)
+        every = rows if paths is None else {**known, **rows}
+        # What was read for a question about some modules does not tell of the others.
+        if self.keeps and self.about is None and (fresh or len(every) != len(known)):
+            self.cache.keep(_KEPT, every)
         return rows
 
     def _registering(self, paths: Collection[str] | None, rows: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bailiwick.engine.cache import Cache
 from bailiwick.source.tree import File, Tree, digest_of, stamp_of
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.suppression import Suppressed
 
     Progress = Callable[[int, int], None]
+
+# Of a file: its verdict, and whatever else is to be found out.
+FoundOut: TypeAlias = "tuple[Verdict, Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,8 @@ class Run:
         # What else is to be found out of each file that is judged, where its text is at hand.
         self.beside: Callable[[File], Any] | None = None
         self.found_beside: dict[str, Any] = {}
+        # What was found out of some files before the run had to know.
+        self.ahead: Mapping[str, FoundOut] = {}
 
     @cached_property
     def judge(self) -> Judge:
@@ -217,9 +222,9 @@ class Run:
     def judged(self, jobs: int | None, progress: Progress | None) -> list[Finding]:
         """The findings, without looking whether a report is known."""
         from bailiwick.engine.remarks import Remarks
-        from bailiwick.engine.workers import judge_all, may_be_shared
+        from bailiwick.engine.workers import may_be_shared
 
-        judge, beside = self.judge, self.beside
+        judge = self.judge
         if self.cached and not self.cache.known:
             self.cache.load()
         standing = self._standing(judge) if self.cached else None
@@ -228,14 +233,9 @@ class Run:
         remarks = Remarks(judge, known, standing)
         waiting = [file for file in self.files if file.path in stale or file.path not in known]
 
-        def judged(file: File) -> tuple[Verdict, Any]:
-            verdict = judge.verdict(file, stale.get(file.path))
-            return verdict, beside(file) if beside is not None else None
-
-        thorough = beside is not None
-        found_out = judge_all(waiting, judged, jobs, progress, thorough=thorough)
+        found_out = self.found_out(waiting, jobs, progress, stale)
         known.learn({path: verdict for path, (verdict, _) in found_out.items()})
-        if thorough:
+        if self.beside is not None:
             self.found_beside.update((path, also) for path, (_, also) in found_out.items())
         telling = set(known.telling())
         outcomes = {
@@ -259,10 +259,34 @@ class Run:
         known.remarks = remarks.renewed if self.is_whole else remarks.kept()
         if self.keeps:
             report = (findings, self.suppressions, self.stray)
-            shared = may_be_shared(waiting, thorough=thorough)
+            shared = may_be_shared(waiting, thorough=self.beside is not None)
             looked_at = None if shared else judge.texts.looked_at
             self.cache.save(self.tree, report if self.is_whole else None, looked_at)
         return findings
+
+    def found_out(
+        self,
+        files: Sequence[File],
+        jobs: int | None,
+        progress: Progress | None,
+        stale: Mapping[str, Verdict | None],
+    ) -> dict[str, FoundOut]:
+        """What is found out of some files, by path.
+
+        stale: by path, what is known of some of them, if it may serve still
+        """
+        from bailiwick.engine.workers import judge_all
+
+        beside = self.beside
+
+        def found_out(file: File) -> FoundOut:
+            verdict = self.judge.verdict(file, stale.get(file.path))
+            return verdict, beside(file) if beside is not None else None
+
+        waiting = [file for file in files if file.path not in self.ahead]
+        known = {file.path: self.ahead[file.path] for file in files if file.path in self.ahead}
+        thorough = beside is not None
+        return {**known, **judge_all(waiting, found_out, jobs, progress, thorough=thorough)}
 
     def judged_in_part(
         self,
