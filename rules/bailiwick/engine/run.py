@@ -285,8 +285,10 @@ class Run:
 
         waiting = [file for file in files if file.path not in self.ahead]
         known = {file.path: self.ahead[file.path] for file in files if file.path in self.ahead}
+        ahead = self.judge.ask_ahead if self.is_whole and not self.cache.known else None
         thorough = beside is not None
-        return {**known, **judge_all(waiting, found_out, jobs, progress, thorough=thorough)}
+        found = judge_all(waiting, found_out, jobs, progress, thorough=thorough, ahead=ahead)
+        return {**known, **found}
 
     def judged_in_part(
         self,

@@ -36,18 +36,21 @@ def judge_all(
     progress: Callable[[int, int], None] | None,
     *,
     thorough: bool = False,
+    ahead: Callable[[], None] | None = None,
 ) -> dict[str, Found]:
     """What `judged` finds of each file, by path; `thorough` if that is more than a verdict.
 
     With `jobs` processes at most, as many as there are cores if None. Other processes are used
-    where they start by a fork, which is to say on Linux. What one had that dies is left to this
-    one.
+    where they start by a fork, which is to say on Linux; then `ahead` is called before that. What
+    one had that dies is left to this one.
     """
     collecting = gc.isenabled()
     # What a run makes lives until its end, so looking for garbage only costs: 10 % of the time.
     gc.disable()
     try:
         processes = _processes(_worth(files, thorough=thorough), jobs)
+        if ahead and processes > 1:
+            ahead()
         return _judge_all(files, judged, processes, progress)
     finally:
         if collecting:

@@ -102,6 +102,11 @@ class HandleUses:
             self._find_selections(text, contract, found)
         return found
 
+    def ask_ahead(self, modules: Iterable[str]) -> None:
+        """Find out of modules what will be asked of all of them if there are contracts."""
+        for module in modules if self.policy.contracts else ():
+            self._held(module)
+
     def _concerning(self, text: ModuleText) -> list[Contract]:
         """The contracts whose handles a module may misuse; for a subsystem it is the same."""
         own = self.reach.owner(text.file.module)

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     Question = tuple["Memo[Any]", Hashable]
 
@@ -40,6 +40,15 @@ class Answered(NamedTuple):
     digest: str
     reads: frozenset[str]
     said: str = ""
+
+
+class Lesson(NamedTuple):
+    """An answer that stands for all that it was read from, as one process tells it to another."""
+
+    name: str
+    key: tuple[str, ...]
+    answer: Any
+    reads: frozenset[str]
 
 
 def _idle() -> None:
@@ -187,6 +196,24 @@ class Ledger:
         """What is told now under a name and key; None if it stands for itself no more."""
         self.reading(lambda: self._named[name](*key))
         return self.answered(_word(name, key))
+
+    def lessons(self) -> list[Lesson]:
+        """What `learn` needs not to work out again what stands for itself and met no circle."""
+        return [
+            Lesson(name, key, self._named[name].answer(key), reads)
+            for name, key, reads in self._beneath.values()
+            if self._named[name].is_plain(key)
+        ]
+
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """Know what another ledger knows that stands for the same texts."""
+        for name, key, answer, reads in lessons:
+            word = self._named[name].learn(key, answer)
+            self._beneath.setdefault(word, (name, key, reads))
+            for read in reads:
+                module, mark, _ = read.partition("?")
+                if mark and not read.startswith(SIGN):
+                    self._asked.setdefault(module, set()).add(read)
 
     def recall_with(self, recall: Callable[[str], str]) -> None:
         """Let answers that were kept be taken as they were: `recall` has them by their words.
@@ -357,6 +384,20 @@ class Told(Memo[Answer]):
             return None
         found = self._known[key] = self._read(json.loads(kept)), frozenset((word,)), _NOTHING
         return found
+
+    def answer(self, key: tuple[str, ...]) -> Answer:
+        """A known answer."""
+        return self._known[key][0]
+
+    def is_plain(self, key: tuple[str, ...]) -> bool:
+        """Whether a known answer met no circle, and so is the same whoever asks."""
+        return not self._known[key][2]
+
+    def learn(self, key: tuple[str, ...], answer: Answer) -> str:
+        """Know an answer that was worked out elsewhere; gives the word that stands for it."""
+        word = _word(self.name, key)
+        self._known.setdefault(key, (answer, frozenset((word,)), _NOTHING))
+        return word
 
     def kept(self, key: tuple[str, ...]) -> tuple[str, str]:
         """The digest of a known answer, and what is to be kept of it.

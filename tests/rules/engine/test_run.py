@@ -209,6 +209,59 @@ def test_a_full_disk_costs_time_only_and_leaves_nothing_half_written(tree: Path)
     }
 
 
+CONTRACT = f"""\
+{POLICY}
+[contract.tills]
+interface = "stock.shelf:Shelf"
+implemented-by = ["stock"]
+returned-by = ["stock.shelf:load"]
+held-by = ["shop.till0:Till.shelf"]
+"""
+HOLDER = """\
+from stock.shelf import load
+
+
+class Till:
+    def __init__(self):
+        self.shelf = load()
+
+
+def shelf():
+    return load()
+"""
+
+
+@pytest.fixture
+def hall(tree: Path) -> Path:
+    """So many users of a contract, each through another, that several processes share them."""
+    (tree / "bailiwick.toml").write_text(CONTRACT)
+    shelf = "class Shelf:\n    def get(self): ...\n\n\ndef load() -> Shelf:\n    return Shelf()\n"
+    write(tree / "stock" / "shelf.py", shelf)
+    write(tree / "shop" / "till0.py", HOLDER)
+    for number in range(1, 240):
+        words = f"from shop.till{number // 2} import Till, shelf, load\n\n\n"
+        words += f"class Till{number}(Till):\n    def ring(self):\n        self.shelf.sell()\n\n\n"
+        write(tree / "shop" / f"till{number}.py", f"{words}load().give({number})\n")
+    return tree
+
+
+def test_several_processes_find_what_one_finds(hall: Path) -> None:
+    alone = check(hall, "--no-cache", "--jobs", "1")
+
+    assert alone[1].count("BW301") == 478
+    assert check(hall, "--no-cache", "--jobs", "2") == alone
+    assert check(hall, "--no-cache", "--jobs", "3") == alone
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_several_processes_keep_serves_like_what_one_keeps(hall: Path, jobs: str) -> None:
+    check(hall, "--jobs", jobs)
+    write(hall / "shop" / "till0.py", HOLDER.replace("load()", "tuple()"))
+
+    assert check(hall, "--jobs", "1") == check(hall, "--no-cache", "--jobs", "1")
+    assert check(hall, "--jobs", "1") == check(hall, "--no-cache", "--jobs", "2")
+
+
 def children(process: int) -> list[str]:
     return Path(f"/proc/{process}/task/{process}/children").read_text().split()
 

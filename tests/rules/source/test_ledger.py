@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bailiwick.source.ledger import Ledger, Memo
+from bailiwick.source.ledger import Ledger, Memo, Told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +52,20 @@ class First:
         return next(filter(None, found), node if node in self.defined else None)
 
 
+class ToldReached:
+    """The same as answers that stand for what they were read from; `asked` has what was read."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph, self.ledger = graph, Ledger()
+        self.asked: list[str] = []
+        self.told = Told(self.ledger, "reached", self.read, frozenset[str](), frozenset[str])
+
+    def read(self, node: str) -> frozenset[str]:
+        self.asked.append(node)
+        self.ledger.note_answer(node, f"{node}?name={node}")
+        return frozenset({node}).union(*map(self.told, self.graph[node]))
+
+
 def closure(graph: Graph, start: str) -> set[str]:
     seen, waiting = {start}, [start]
     while waiting:
@@ -82,6 +96,29 @@ def test_the_first_of_several_answers_is_the_same_in_whatever_order_they_are_ask
 
     for node in questions:
         assert first(node) == First(graph, defined)(node)
+
+
+@settings(max_examples=200)
+@given(GRAPHS, QUESTIONS, QUESTIONS)
+def test_what_another_ledger_tells_is_known_as_if_it_had_been_worked_out_here(
+    graph: Graph, before: list[str], questions: list[str]
+) -> None:
+    teacher, pupil = ToldReached(graph), ToldReached(graph)
+    for node in before:
+        pupil.told(node)
+    for node in questions:
+        teacher.told(node)
+    lessons = teacher.ledger.lessons()
+    pupil.ledger.learn(lessons)
+    pupil.asked.clear()
+
+    for node in NODES:
+        assert pupil.told(node) == closure(graph, node)
+    for lesson in lessons:
+        word = f"@reached?{lesson.key[0]}"
+        assert pupil.ledger.answered(word) == teacher.ledger.answered(word)
+        assert lesson.key[0] not in pupil.asked
+        assert f"{lesson.key[0]}?name={lesson.key[0]}" in pupil.ledger.asked(lesson.key[0])
 
 
 def test_a_question_that_failed_is_asked_again() -> None:
