@@ -82,30 +82,34 @@ def _patch(name: str) -> bytes:
 
 def staged_reports(args: Namespace, **options: Any) -> list[Report]:
     """What there is to say of the commit that is being made, policy by policy."""
-    from bailiwick import check_change, staged
+    from bailiwick import check_change, expecting_staged, staged
 
-    change = cache(staged)
+    change, load = cache(staged), cache(load_policy)
     here = Path.cwd()
-    touched = {here / path for each in change(here) for path in each.paths}
     named = [Path(os.path.abspath(path)) for path in args.paths]  # noqa: PTH100 - keeps symlinks
+    with expecting_staged(here):
+        _policies(args.policy, set(named), load)
+        touched = {here / path for each in change(here) for path in each.paths}
     named = named or [path for path in touched if path.suffix == ".py" and path.is_file()]
     reports = []
-    for policy in _policies(args.policy, {*touched, *named}):
+    for policy in _policies(args.policy, {*touched, *named}, load):
         report = check_change(policy, change(policy.root), named=named, **options)
         files = sum(path.is_relative_to(policy.root) for path in named)
         reports.append(replace(report, files=files))
     return reports
 
 
-def _policies(name: str | None, paths: AbstractSet[Path]) -> list[Policy]:
+def _policies(
+    name: str | None, paths: AbstractSet[Path], load: Callable[[Path], Policy]
+) -> list[Policy]:
     """The policies that govern some paths, files that are gone among them, or are made of them."""
     if name is not None:
-        return [load_policy(named_policy(name))]
+        return [load(named_policy(name))]
     folders = {path.parent for path in paths}
-    found = {policy: load_policy(policy) for policy in set(map(find_policy, folders)) if policy}
+    found = {policy: load(policy) for policy in set(map(find_policy, folders)) if policy}
     if {path for path in paths if path.suffix == ".toml"} - found.keys():
         for policy in policies_below(Path.cwd()):
-            loaded = found.get(policy) or load_policy(policy)
+            loaded = found.get(policy) or load(policy)
             if not paths.isdisjoint(loaded.files):
                 found[policy] = loaded
     here = Path.cwd()
