@@ -8,15 +8,15 @@ here that is kept, in the same folder and by the same settings.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
+import importlib
 import importlib.util
 import marshal
 import re
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ def kept() -> Iterator[None]:
     file = _place()
     known = _read(file) if file is not None else {}
     code = _Code(known)
+    # Of classes without a docstring `dataclasses` asks it, which takes longer to load than itself.
+    sys.modules.setdefault("inspect", _Late("inspect"))
+    import dataclasses
+
     with _lent(dataclasses, "exec", code.run), _lent(_COMPILER, "compile", code.pattern):
         yield
     new = code.new
@@ -116,6 +120,17 @@ def _lent(module: Any, name: str, value: Any) -> Iterator[None]:
             del names[name]
         else:
             names[name] = before
+
+
+class _Late(ModuleType):
+    """Stands for a module that is loaded when somebody uses it, and not when it is imported."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        module = importlib.import_module(self.__name__)
+        vars(self).update(vars(module))
+        return getattr(module, name)
 
 
 def _digest(source: str) -> bytes:
