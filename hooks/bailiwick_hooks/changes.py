@@ -84,7 +84,7 @@ def staged_reports(args: Namespace, **options: Any) -> list[Report]:
     """What there is to say of the commit that is being made, policy by policy."""
     from bailiwick import check_change, expecting_staged, staged
 
-    change, load = cache(staged), cache(load_policy)
+    change, load = cache(staged), cache(loader(args))
     here = Path.cwd()
     named = [Path(os.path.abspath(path)) for path in args.paths]  # noqa: PTH100 - keeps symlinks
     with expecting_staged(here):
@@ -97,6 +97,15 @@ def staged_reports(args: Namespace, **options: Any) -> list[Report]:
         files = sum(path.is_relative_to(policy.root) for path in named)
         reports.append(replace(report, files=files))
     return reports
+
+
+def loader(args: Namespace) -> Callable[[Path], Policy]:
+    """What reads a policy; with a cache, as it was kept."""
+    if args.no_cache or args.exhaustive:
+        return load_policy
+    from bailiwick import recall_policy
+
+    return recall_policy
 
 
 def _policies(

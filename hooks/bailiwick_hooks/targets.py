@@ -13,7 +13,7 @@ from bailiwick_hooks.terminal.policies import governing, missing, named_policy, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bailiwick import Report
+    from bailiwick import Policy, Report
 
 # Folders in which nobody's policy is looked for.
 NOT_SEARCHED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
@@ -48,18 +48,23 @@ def by_policy(paths: Sequence[str], policy: str | None) -> dict[Path, list[Path]
 
 
 def judged(
-    waiting: dict[Path, list[Path]], judge: Callable[..., Report], *, nested: bool
+    waiting: dict[Path, list[Path]],
+    judge: Callable[..., Report],
+    load: Callable[[Path], Policy] = load_policy,
+    *,
+    nested: bool,
 ) -> Iterator[Report]:
     """Judge each group of paths under its policy; `judge` is called as `check` is.
 
-    With `nested` the projects below that have a policy of their own follow, under that.
+    `load` reads a policy. With `nested` the projects below that have a policy of their own follow,
+    under that.
     """
     while waiting:
         # A project before those inside it, so that each is judged once.
         policy = min(waiting, key=lambda path: len(path.parts))
         paths = waiting.pop(policy)
         # Circles between subsystems are looked for only where the tree is judged whole.
-        report = judge(load_policy(policy), paths=None if policy.parent in paths else paths)
+        report = judge(load(policy), paths=None if policy.parent in paths else paths)
         yield report
         for folder in report.nested if nested else ():
             waiting.setdefault(governing(folder), []).append(folder)

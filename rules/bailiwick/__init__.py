@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.run import Report, check
-from bailiwick.policyfile import POLICY_FILES, find_policy, load_policy, schema, shipped
+from bailiwick.policyfile import POLICY_FILES, find_policy, load_policy, schema
 from bailiwick.source.tree import Tree
 from bailiwick.vocabulary.errors import Mistake, PolicyError, UserError
 from bailiwick.vocabulary.finding import Finding
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bailiwick.engine.forked import aside
     from bailiwick.engine.graph import import_graph
     from bailiwick.engine.moving import moved
+    from bailiwick.engine.policies import recall_policy
     from bailiwick.engine.probe import Probed, Probing, probe
     from bailiwick.engine.session import Session
     from bailiwick.engine.since import check_change
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from bailiwick.fixes.settling import Rewrite, Settlement, settle
     from bailiwick.policyfile.amending import Amendment, may_be_permitted, permitting
     from bailiwick.policyfile.drafts import PolicyDraft, Proposal, Spot, Word
-    from bailiwick.policyfile.extending import shipped_path
+    from bailiwick.policyfile.extending import shipped, shipped_path
     from bailiwick.revisions.git import (
         Series,
         State,
@@ -148,6 +149,7 @@ __all__ = [
     "probe",
     "public_api",
     "read_baseline",
+    "recall_policy",
     "replace_file",
     "schema",
     "series",
@@ -164,6 +166,7 @@ __all__ = [
 # What only some callers need, with the module that has it.
 _LATE = {
     "Memory": ("bailiwick.engine.states", "Memory"),
+    "shipped": ("bailiwick.policyfile.extending", "shipped"),
     "shipped_path": ("bailiwick.policyfile.extending", "shipped_path"),
     "Pointed": ("bailiwick.vocabulary.pointed", "Pointed"),
     "Proposal": ("bailiwick.policyfile.drafts", "Proposal"),
@@ -225,6 +228,7 @@ _LATE = {
     "probe": ("bailiwick.engine.probe", "probe"),
     "public_api": ("bailiwick.engine.api", "public_api"),
     "read_baseline": ("bailiwick.baseline.storage", "read_baseline"),
+    "recall_policy": ("bailiwick.engine.policies", "recall_policy"),
     "replace_file": ("bailiwick.source.replacing", "replace_file"),
     "Series": ("bailiwick.revisions.git", "Series"),
     "State": ("bailiwick.revisions.git", "State"),

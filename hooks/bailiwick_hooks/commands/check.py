@@ -169,7 +169,7 @@ def _reports(args: Namespace) -> list[Report]:
             return changes.staged_reports(args, **options)
         judge = partial(changes.judging(args) if args.since or args.patch else check, **options)
         groups = by_policy(args.paths or ["."], args.policy)
-        return list(judged(groups, judge, nested=args.policy is None))
+        return list(judged(groups, judge, changes.loader(args), nested=args.policy is None))
 
 
 def _stdin_report(args: Namespace) -> Report:

@@ -7,8 +7,9 @@ that a pair of which one half was lost or replaced is never taken for one. Each 
 what was found in a state before a change, each `crossings-….json` what the files of one set of
 modules name, each `answers-….json` what some of them refer to in one state, each `api-….json` what
 such a state offers, each `review-….json` what a series of commits does, each `difference-….json`
-what one state offers otherwise than another. Nothing in them is code, each is replaced at once by a
-rename, and whatever cannot be read or written is as if it were not there.
+what one state offers otherwise than another, each `policy-….json` what the files of a policy say.
+Nothing in them is code, each is replaced at once by a rename, and whatever cannot be read or
+written is as if it were not there.
 """
 
 from __future__ import annotations

@@ -6,15 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.policyfile.build import build
-from bailiwick.policyfile.crosscheck import crosscheck
-from bailiwick.policyfile.document import PYPROJECT, declares_policy
-from bailiwick.policyfile.extending import Reading, merge, shipped
 from bailiwick.vocabulary.errors import Mistake, PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bailiwick.policyfile.extending import Reading
     from bailiwick.source.tree import Overlay
     from bailiwick.vocabulary.policy import Policy
 
@@ -23,12 +20,13 @@ __all__ = [
     "POLICY_FILES",
     "find_policy",
     "load_policy",
+    "may_have_rival",
     "missing",
     "schema",
-    "shipped",
 ]
 
 POLICY_FILE = "bailiwick.toml"
+PYPROJECT = "pyproject.toml"
 # The names that a policy may have, the one that comes first before the other.
 POLICY_FILES = (POLICY_FILE, PYPROJECT)
 
@@ -44,11 +42,25 @@ def find_policy(start: Path, within: Path | None = None) -> Path | None:
     for above in (folder, *folder.parents):
         if (above / POLICY_FILE).is_file():
             return above / POLICY_FILE
-        if declares_policy(above / PYPROJECT):
+        if _declares_policy(above / PYPROJECT):
             return above / PYPROJECT
         if above == within:
             return None
     return None
+
+
+def _declares_policy(pyproject: Path) -> bool:
+    if not pyproject.is_file():
+        return False
+    from bailiwick.policyfile.document import declares_policy
+
+    return declares_policy(pyproject)
+
+
+def may_have_rival(path: Path) -> bool:
+    """Whether there may be another policy in the folder of one."""
+    other = POLICY_FILE if path.name == PYPROJECT else PYPROJECT
+    return (path.parent / other).is_file()
 
 
 def load_policy(path: Path, overlay: Overlay | None = None) -> Policy:
@@ -57,6 +69,10 @@ def load_policy(path: Path, overlay: Overlay | None = None) -> Policy:
     Raises:
         PolicyError: with every mistake in them.
     """
+    from bailiwick.policyfile.build import build
+    from bailiwick.policyfile.crosscheck import crosscheck
+    from bailiwick.policyfile.extending import Reading, merge
+
     reading = Reading(path.parent, overlay or {})
     reading.read(path)
     if not overlay:
@@ -73,7 +89,7 @@ def load_policy(path: Path, overlay: Overlay | None = None) -> Policy:
 def _refuse_rival(reading: Reading) -> None:
     """Of two policies in one folder, one would hold nothing, and nobody would notice."""
     governing = reading.sources[0]
-    if governing.path.name == POLICY_FILE and declares_policy(reading.root / PYPROJECT):
+    if governing.path.name == POLICY_FILE and _declares_policy(reading.root / PYPROJECT):
         message = f"{PYPROJECT} beside it has a [tool.bailiwick] too"
     elif governing.path.name == PYPROJECT and (reading.root / POLICY_FILE).is_file():
         message = f"{POLICY_FILE} beside it is a policy too"

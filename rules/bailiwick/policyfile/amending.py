@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailiwick.policyfile import load_policy
-from bailiwick.policyfile.document import PYPROJECT
+from bailiwick.policyfile import PYPROJECT, load_policy
 from bailiwick.policyfile.drafts import PolicyDraft
 from bailiwick.vocabulary.errors import PolicyError
 from bailiwick.vocabulary.policy import Use

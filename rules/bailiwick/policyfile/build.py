@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.policyfile import keys
+from bailiwick.policyfile.kept import fingerprint
 from bailiwick.vocabulary.naming import USUAL, NamingCall, naming_call
 from bailiwick.vocabulary.policy import (
     BASELINE,
@@ -22,9 +22,9 @@ from bailiwick.vocabulary.policy import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from bailiwick.policyfile.document import Node, Source
+    from bailiwick.policyfile.document import Node
     from bailiwick.policyfile.extending import Merged, Reading
 
 _SHOWN = 4
@@ -39,7 +39,7 @@ def build(reading: Reading, merged: Merged) -> Policy:
         root=reading.root,
         path=reading.sources[0].path,
         files=tuple(source.path for source in reading.sources),
-        fingerprint=_fingerprint(reading.sources),
+        fingerprint=fingerprint((each.shown, each.text) for each in reading.sources),
         source_roots=document.get("source-roots").texts or (".",),
         exclude=document.get("exclude").texts,
         subsystems=_subsystems(reading, merged),
@@ -55,13 +55,6 @@ def build(reading: Reading, merged: Merged) -> Policy:
         mentions=tuple(_mentions(document)),
         naming_calls=_naming_calls(document.get("strings").get("callables").texts),
     )
-
-
-def _fingerprint(sources: Sequence[Source]) -> str:
-    digest = blake2b(digest_size=16)
-    for source in sources:
-        digest.update(f"{source.shown}\0{source.text}\0".encode())
-    return digest.hexdigest()
 
 
 def _tables(document: Node, kind: str) -> Iterator[tuple[str, Node]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomli
 
+from bailiwick.policyfile import PYPROJECT
 from bailiwick.policyfile.positions import positions
 from bailiwick.vocabulary.errors import Mistake
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PYPROJECT = "pyproject.toml"
 _TABLE_IN_PYPROJECT = ("tool", "bailiwick")
 
 

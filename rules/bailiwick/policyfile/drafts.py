@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bailiwick.policyfile import keys
-from bailiwick.policyfile.document import PYPROJECT
+from bailiwick.policyfile import PYPROJECT, keys
 from bailiwick.policyfile.shapes import Choice, Day, Either, Flag, Many, Named, Shape, Table
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 from dataclasses import dataclass, field, replace
 from errno import ENOENT
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick.policyfile import keys
 from bailiwick.policyfile.document import Mistakes, Node, Source, parse
+from bailiwick.policyfile.kept import SHIPPED, plain, shown
 from bailiwick.policyfile.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -18,18 +18,17 @@ if TYPE_CHECKING:
 
     from bailiwick.source.tree import Overlay
 
-_SHIPPED = Path(__file__).parent.parent / "policies"
 _DECLARED = ("subsystem", "group", "layers", "contract", "team")
 
 
 def shipped() -> tuple[str, ...]:
     """The names of the policies that come with Bailiwick."""
-    return tuple(sorted(path.stem for path in _SHIPPED.glob("*.toml")))
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
 
 
 def shipped_path(name: str) -> Path:
     """Where a policy that comes with Bailiwick is; there need not be one of that name."""
-    return _SHIPPED / f"{name}.toml"
+    return SHIPPED / f"{name}.toml"
 
 
 @dataclass(slots=True)
@@ -95,7 +94,8 @@ class Reading:
         if name.endswith(".toml"):
             path = Path(os.path.normpath(entry.source.path.parent / name))
             return _own(path, self.root)
-        base = Source(shipped_path(name), f"<{name}>", f"<{name}>", shipped=True)
+        path = shipped_path(name)
+        base = Source(path, shown(path, self.root), f"<{name}>", shipped=True)
         if name not in shipped():
             hint = did_you_mean(name, shipped())
             known = f"shipped are: {', '.join(shipped())}; a path ends in .toml"
@@ -132,7 +132,7 @@ def _with_text(source: Source, overlay: Overlay) -> Source:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _UnreadableError(source, f"cannot read {source.named}: {reason}") from None
-    raw = raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    raw = plain(raw)
     try:
         return replace(source, text=raw.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -145,11 +145,7 @@ def _own(path: Path, root: Path) -> Source:
     """A file of the project."""
     absolute, here = path.absolute(), Path.cwd()
     named = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
-    try:
-        shown = Path(os.path.relpath(path, root))
-    except ValueError:  # on another drive
-        shown = absolute
-    return Source(path, shown.as_posix(), named.as_posix(), shipped=False)
+    return Source(path, shown(path, root), named.as_posix(), shipped=False)
 
 
 @dataclass(frozen=True, slots=True)

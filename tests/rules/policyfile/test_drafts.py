@@ -242,7 +242,7 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, 
 def valid_policies() -> Iterator[str]:
     yield POLICY
     for name in shipped():
-        yield (extending._SHIPPED / f"{name}.toml").read_text(encoding="utf-8")
+        yield extending.shipped_path(name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", list(valid_policies()))

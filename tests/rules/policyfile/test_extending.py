@@ -6,7 +6,8 @@ import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from bailiwick.policyfile import load_policy, shipped
+from bailiwick.policyfile import load_policy
+from bailiwick.policyfile.extending import shipped
 from bailiwick.vocabulary.errors import PolicyError
 
 if TYPE_CHECKING:

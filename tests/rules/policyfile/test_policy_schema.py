@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import tomli
-from bailiwick.policyfile import load_policy, schema, shipped
+from bailiwick.policyfile import load_policy, schema
+from bailiwick.policyfile.extending import shipped
 from bailiwick.policyfile.page import TABLES, refresh
 from bailiwick.policyfile.shapes import Either, Key, Many, Named, Shape, Table
 from jsonschema import Draft202012Validator
