@@ -118,3 +118,20 @@ def test_a_module_that_may_matter_anywhere_changes_nothing_but_what_it_should(
     assert path in judged(shop, monkeypatch)
     (shop / path).unlink()
     judged(shop, monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["shelf", "crate"])
+def test_a_circle_is_shown_by_who_shows_it_first_also_where_a_module_is_new(
+    shop: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(shop / "shop/core/naming.py", "from shop.disk import api\n\nshelf = api\n")
+    write(shop / "shop/disk/back.py", "from shop.core import till\n")
+    check(shop)
+    assert "BW103" in {finding.code for finding in check(shop).findings}
+    write(shop / f"shop/disk/{name}.py", "from shop.core import till\n")
+    write(shop / "shop/core/naming.py", f"from shop.disk import {name}\n\nshelf = {name}\n")
+    write(shop / "shop/core/after.py", f"from shop.disk import {name}, api\n")
+    judged(shop, monkeypatch)
+    for gone in ("disk/back", "core/naming", "core/till", f"disk/{name}"):
+        (shop / f"shop/{gone}.py").unlink()
+        judged(shop, monkeypatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from bailiwick.suppressions.comments import suppressions
 from bailiwick.vocabulary.reference import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bailiwick.engine.court import Court
     from bailiwick.engine.known import Known
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from bailiwick.vocabulary.policy import Policy
     from bailiwick.vocabulary.suppression import Suppression
 
+    # A subsystem, and one that it uses.
+    Edge = tuple[str, str]
 
 _NAMES = {code: rule.NAME for code, rule in BY_CODE.items()}
 # Characters of a line that is still shown: a finding for each name in one of megabytes would
@@ -414,7 +417,7 @@ class Judge:
         """
         if self.bench.severity(GRAPH_RULE, None) == "off":
             return []
-        possible: dict[tuple[str, str], list[File]] = {}
+        possible: dict[Edge, list[File]] = {}
         telling = set(known.telling())
         for file in self.tree.files:
             used = known.outcome(file.path).edges if file.path in telling else ()
@@ -422,26 +425,38 @@ class Judge:
             if user is not None:
                 for target in used:
                     possible.setdefault((user.name, target), []).append(file)
-        edges: dict[tuple[str, str], Witness] = {}
-        for edge in sorted(_on_circles(possible)):
-            for file in possible[edge]:
-                witness = self._sighting(file, edge[1], known).placed()
-                if witness is not None:
-                    edges[edge] = witness
-                    break
-        return list(self.bench.circles(edges))
+
+        def witnesses(edge: Edge, *, recalled: bool = False) -> Iterator[Witness]:
+            sighted = self._recalled if recalled else self._sighting
+            sightings = (sighted(file, edge[1], known) for file in possible[edge])
+            return (seen for each in sightings if each and (seen := each.placed()) is not None)
+
+        # Whether there is an edge, known sightings mostly tell; who shows it first is asked of few.
+        edges = [
+            edge
+            for edge in sorted(_on_circles(possible))
+            if any(witnesses(edge, recalled=True)) or any(witnesses(edge))
+        ]
+        return list(self.bench.circles(_Witnessed(edges, lambda edge: next(witnesses(edge)))))
+
+    def _recalled(self, file: File, target: str, known: Known) -> Sighting | None:
+        """What a file's imports that may make it use a subsystem come to, if that is known."""
+        before = known.sightings.get((file.path, target))
+        return before if before is not None and before.digest == known.digest(file.path) else None
 
     def _sighting(self, file: File, target: str, known: Known) -> Sighting:
         """What a file's imports that may make it use a subsystem come to."""
-        verdict, before = known.get(file.path), known.sightings.get((file.path, target))
+        recalled = self._recalled(file, target, known)
+        if recalled is not None:
+            return recalled
+        verdict = known.get(file.path)
         assert verdict is not None
-        if before is not None and before.digest == verdict.digest:
-            return before
         text = self.texts.of(file.module)
         found = Sighting(verdict.digest)
         if text is not None:
             cut = text.cutter.cut(verdict.edges[target])
             found.cut, found.lines = _digest(cut.text), cut.lines
+            before = known.sighting(file.path, target, cut.text)
             if before is not None and before.cut == found.cut:
                 found.witness = before.witness
             else:
@@ -469,6 +484,25 @@ class Judge:
                 excerpt = _line(part.text.split("\n"), witness.reference.span.line)
                 found.witness = replace(witness, excerpt=excerpt)
             return
+
+
+class _Witnessed(Mapping["Edge", "Witness"]):
+    """Edges, each with its first witness, who is looked for when somebody asks for him."""
+
+    def __init__(self, edges: Sequence[Edge], witness: Callable[[Edge], Witness]) -> None:
+        self._edges, self._witness = dict.fromkeys(edges), witness
+
+    def __getitem__(self, edge: Edge) -> Witness:
+        return self._witness(edge)
+
+    def __iter__(self) -> Iterator[Edge]:
+        return iter(self._edges)
+
+    def __len__(self) -> int:
+        return len(self._edges)
+
+    def __contains__(self, edge: object) -> bool:
+        return edge in self._edges
 
 
 def _digest(text: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from bailiwick.engine.archive import Archive
-    from bailiwick.engine.verdict import Sightings
+    from bailiwick.engine.verdict import Sighting, Sightings
     from bailiwick.source.ledger import Answered
     from bailiwick.source.tree import File
 
@@ -53,6 +53,8 @@ class Known:
         self.unknown = archive.unknown if archive is not None else frozenset[str]()
         self.sightings: Sightings = {}
         self.remarks: dict[str, Remark] = {}
+        # Sightings that are not known to hold, and what may have changed them.
+        self._doubted: dict[tuple[str, str], tuple[Sighting, re.Pattern[str]]] = {}
         # What is otherwise than in the archive; None for what holds no more.
         self.verdicts: dict[str, Verdict | None] = {}
         self.answers: dict[str, Answered | None] = {}
@@ -102,6 +104,11 @@ class Known:
         known = self.archive is not None and path in self.archive
         return self.archive.verdict(path) if self.archive is not None and known else None
 
+    def digest(self, path: str) -> str:
+        """The digest of the bytes of a file at the time of its verdict, "" if there is none."""
+        verdict = self.get(path)
+        return verdict.digest if verdict is not None else ""
+
     def own(self, path: str) -> frozenset[str] | None:
         """Of the verdict on a file the private names that it may define; None if there is none."""
         if path in self.verdicts:
@@ -141,10 +148,16 @@ class Known:
         """Let a verdict be one that holds no more."""
         self.verdicts[path] = None
 
-    def forget_sightings(self, path: str) -> None:
-        """Forget what a file's imports come to."""
+    def doubt_sightings(self, path: str, pattern: re.Pattern[str]) -> None:
+        """Forget what those imports of a file come to in which a pattern is found."""
         for key in [key for key in self.sightings if key[0] == path]:
-            del self.sightings[key]
+            self._doubted[key] = self.sightings.pop(key), pattern
+
+    def sighting(self, path: str, target: str, imports: str) -> Sighting | None:
+        """What was known of these imports of a file that may make it use a subsystem."""
+        known = self.sightings.get((path, target))
+        doubted, pattern = self._doubted.get((path, target), (known, None))
+        return doubted if pattern is None or not pattern.search(imports) else None
 
     def answer(self, word: str) -> Answered | None:
         """The answer that a word stands for."""

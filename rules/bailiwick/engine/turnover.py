@@ -55,7 +55,7 @@ def count(judge: Judge, known: Known, changes: Changes) -> bool:
         questions = known.questions({file.module})
         changes.touched.update(each for each in questions if word.is_told(text, each))
         changes.add_otherwise(file)
-        known.forget_sightings(file.path)
+        known.doubt_sightings(file.path, word.pattern)
     return True
 
 
