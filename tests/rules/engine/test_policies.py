@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bailiwick import Policy, PolicyError, load_policy, recall_policy
 from bailiwick.engine import policies
+from bailiwick.engine.policies import recall_policy
+from bailiwick.policyfile import load_policy
 from bailiwick.policyfile.extending import shipped
+from bailiwick.vocabulary.errors import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bailiwick.vocabulary.policy import Policy
 
 # Something of all that a policy may say.
 POLICY = """\
