@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from bailiwick_reports.split.nouns import Change, Edge, Move, Split, Tie
@@ -169,7 +170,7 @@ class _Analysis:
             return False
         users = self.found.users.get(module, frozenset())
         code = [user for user in users if not self.policy.is_test(user)]
-        if not code or self._is_declared(module) or self._has_below(module):
+        if not code or self._is_declared(module) or module in self._packages:
             return False
         return all(user in moved or self._owner(user) == self.name for user in code)
 
@@ -178,8 +179,14 @@ class _Analysis:
         contracts = (each.interface.partition(":")[0] for each in self.policy.contracts.values())
         return module in contracts
 
-    def _has_below(self, module: str) -> bool:
-        return any(name.startswith(f"{module}.") for name in self.found.tree.modules)
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        """The modules that others lie in."""
+        return frozenset(
+            package
+            for module in self.found.tree.modules
+            for package in accumulate(module.split(".")[:-1], "{}.{}".format)
+        )
 
     # -- circles -----------------------------------------------------------------------------
 

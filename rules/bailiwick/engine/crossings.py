@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _KEPT = "crossings"
 _ANSWERS = "answers"
+_THERE = "there"
 _SAID = (
     *("user", "subsystem", "in_test", "way", "module", "name", "target", "grade"),
     *("rule", "exists"),
@@ -116,8 +117,9 @@ def crossings(
     if paths is not None and judged is None:
         judged = [policy.root / path for path in paths]
     memory = None
-    if cache and paths is not None:
-        # What some files refer to in a state is asked for again and again while that is reviewed.
+    if cache and (paths is not None or overlay):
+        # What some files refer to, or those of a state before, is asked for again and again while
+        # somebody reviews it. The tree as it is on disk has verdicts to start from.
         place = cache_of_state(policy, tree, overlay or {}, [paths, judged, about], started)
         memory = _Memory(place) if place is not None else None
         remembered = memory.recall(tree) if memory is not None else None
@@ -138,7 +140,12 @@ def crossings(
         run.beside = reader.row
         findings = run.judged(jobs, progress)
         reader.rows = run.found_beside
+    there = cache_of_state(policy, tree, overlay or {}, [], started) if cache else None
+    before = there.kept(_THERE) if there is not None else {}
+    reader.there = dict(before)
     crossed = reader.crossings(findings, paths, jobs, progress)
+    if there is not None and len(reader.there) > len(before):
+        there.keep(_THERE, reader.there)
     if memory is not None:
         memory.keep(crossed)
     return crossed
@@ -194,6 +201,8 @@ class Reader:
         # What files name, as far as it was read where they were judged.
         self.rows: Mapping[str, Any] = {}
         self.naming = Naming(self.texts.dotted.tops)
+        # Whether modules have names, by `module:name`.
+        self.there: dict[str, bool] = {}
         self.unread: dict[str, str] = {}
         self._targets: dict[str, tuple[str, str]] = {}
         self._packages: dict[str, frozenset[str]] = {}
@@ -421,7 +430,13 @@ class Reader:
             )
 
     def _has(self, module: str, name: str) -> bool:
-        return name in ("", "*") or self.texts.dotted.has(module, name) != NO
+        if name in ("", "*"):
+            return True
+        symbol = f"{module}:{name}"
+        has = self.there.get(symbol)
+        if has is None:
+            has = self.there[symbol] = self.texts.dotted.has(module, name) != NO
+        return has
 
 
 def _registered(text: ModuleText) -> dict[str, list[str]]:
