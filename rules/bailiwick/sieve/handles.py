@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bailiwick.sieve.classes import ClassQuestions
@@ -132,7 +132,7 @@ class HandleUses:
         """The names that handles of a contract go by in a module."""
         own = text.file.module
         if self.whole and not self.makers(own, contract.name):
-            held = self._vocabulary(contract.name)
+            held = _innermost(self._vocabulary(contract.name))
             if not any(word in text.text for word in held):
                 return frozenset()
         words = _of(contract.name, self._words(own)) if self._may_come_to(text, contract) else ()
@@ -351,6 +351,12 @@ class HandleUses:
 def _of(contract: str, every: Makers) -> frozenset[str]:
     """The names among these that are of a contract."""
     return frozenset(name for name, each in every if each == contract)
+
+
+@lru_cache
+def _innermost(words: frozenset[str]) -> tuple[str, ...]:
+    """The words in which there is none of the others: a text that has any has one of these."""
+    return tuple(sorted(word for word in words if not any(w in word for w in words if w != word)))
 
 
 def _function_around(text: ModuleText, offset: int) -> tuple[int, int]:

@@ -287,8 +287,15 @@ class Proposals:
 
     def _leads_abroad(self, chain: str, name: str) -> bool:
         """Whether a chain may stand for another subsystem's, or for a class that has its `name`."""
-        return self._is_foreign(chain) or any(
-            self._is_broken(path, name) for path in self._paths(chain)
+        if self._is_foreign(chain) and not self._is_known(chain, name):
+            return True
+        return any(self._is_broken(path, name) for path in self._paths(chain))
+
+    def _is_known(self, chain: str, name: str) -> bool:
+        """Whether a chain leads to nothing but classes of others that have its `name`."""
+        return all(
+            self.reach.is_class(path) and name in self.reach.foreign(self.own, path)
+            for path in self._paths(chain)
         )
 
     def _paths(self, chain: str) -> Iterator[str]:

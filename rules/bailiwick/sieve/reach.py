@@ -123,6 +123,14 @@ class Reach:
             else:
                 yield f"{path}.{rest}" if rest else path
 
+    def is_class(self, dotted: str) -> bool:
+        """Whether a dotted path may lead to one class of its module, and to nothing else."""
+        module, name = self.split(dotted)
+        text = self.texts.glimpse(module, name) if name and "." not in name else None
+        if text is None or len(text.class_starts.get(name, ())) != 1:
+            return False
+        return not any(each in text.bound for each in (name, "*")) and name not in text.given
+
     def lineage(self, dotted: str) -> Lineage:
         """The classes that a dotted path may lead to, and all their bases."""
         module, rest = self.split(dotted)

@@ -130,6 +130,8 @@ class Strings:
         written, end = _joined(source, start)
         if written == "":
             return
+        if written is not None:
+            written, end = _with_added(source, written, end)
         before = source[max(0, start - _INDENT) : start - 1].rstrip(_BEFORE)
         if written is None or _GOES_ON.match(source, end):
             found.offsets.add(start)
@@ -280,6 +282,14 @@ def _joined(text: str, start: int) -> tuple[str | None, int]:
     if stop is not None and text[stop.end() : stop.end() + 1] not in _OPENING:
         return "", text.find(quote, stop.end()) + 1 or len(text)
     return None, max(start, end)
+
+
+def _with_added(text: str, written: str, end: int) -> tuple[str, int]:
+    """What a string says with another that is added to it, and where that ends."""
+    added = _ADDED.match(text, end)
+    if added is None or added[1] is None or _GOES_ON.match(text, added.end() - 1):
+        return written, end
+    return written + added[1], added.end() - 1
 
 
 def _uses(text: str, name: str) -> Iterator[int]:

@@ -223,6 +223,11 @@ class Ledger:
         """
         self._recall = recall
 
+    @property
+    def recalls(self) -> bool:
+        """Whether there are answers that were kept."""
+        return self._recall is not None
+
     def recalled(self, word: str) -> str:
         """The answer that was kept under a word, as JSON; "" if there is none."""
         return self._recall(word) if self._recall is not None else ""
@@ -378,6 +383,8 @@ class Told(Memo[Answer]):
         self, key: tuple[str, ...]
     ) -> tuple[Answer, frozenset[str], frozenset[Question]] | None:
         """An answer as it was kept, if it was."""
+        if not self._ledger.recalls:
+            return None
         word = _word(self.name, key)
         kept = self._ledger.recalled(word)
         if not kept:

@@ -107,8 +107,8 @@ class Lines:
         if found >= 0 and offset < self.strings[found][1]:
             prefix = self.text[max(0, self.strings[found][0] - 2) : self.strings[found][0]]
             return bool(set("fFtT") & set(prefix))
-        before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
-        return "#" not in before or "'" in before or '"' in before
+        before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset].lstrip()
+        return "#" not in before or (before[0] != "#" and ("'" in before or '"' in before))
 
     def in_comment(self, line: Line, offset: int) -> bool:
         """Whether an offset in a logical line lies in a comment."""
