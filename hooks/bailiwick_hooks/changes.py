@@ -84,15 +84,15 @@ def staged_reports(args: Namespace, **options: Any) -> list[Report]:
     """What there is to say of the commit that is being made, policy by policy."""
     from bailiwick import check_change, expecting_staged, staged
 
-    change, load = cache(staged), cache(loader(args))
+    change, load, find = cache(staged), cache(loader(args)), cache(find_policy)
     here = Path.cwd()
     named = [Path(os.path.abspath(path)) for path in args.paths]  # noqa: PTH100 - keeps symlinks
     with expecting_staged(here):
-        _policies(args.policy, set(named), load)
+        _policies(args.policy, set(named), find, load)
         touched = {here / path for each in change(here) for path in each.paths}
     named = named or [path for path in touched if path.suffix == ".py" and path.is_file()]
     reports = []
-    for policy in _policies(args.policy, {*touched, *named}, load):
+    for policy in _policies(args.policy, {*touched, *named}, find, load):
         report = check_change(policy, change(policy.root), named=named, **options)
         files = sum(path.is_relative_to(policy.root) for path in named)
         reports.append(replace(report, files=files))
@@ -109,19 +109,22 @@ def loader(args: Namespace) -> Callable[[Path], Policy]:
 
 
 def _policies(
-    name: str | None, paths: AbstractSet[Path], load: Callable[[Path], Policy]
+    name: str | None,
+    paths: AbstractSet[Path],
+    find: Callable[[Path], Path | None],
+    load: Callable[[Path], Policy],
 ) -> list[Policy]:
     """The policies that govern some paths, files that are gone among them, or are made of them."""
     if name is not None:
         return [load(named_policy(name))]
     folders = {path.parent for path in paths}
-    found = {policy: load(policy) for policy in set(map(find_policy, folders)) if policy}
+    found = {policy: load(policy) for policy in set(map(find, folders)) if policy}
     if {path for path in paths if path.suffix == ".toml"} - found.keys():
         for policy in policies_below(Path.cwd()):
             loaded = found.get(policy) or load(policy)
             if not paths.isdisjoint(loaded.files):
                 found[policy] = loaded
     here = Path.cwd()
-    if not found and paths and not find_policy(here) and not policies_below(here):
+    if not found and paths and not find(here) and not policies_below(here):
         raise UserError(no_policy(here))
     return [found[policy] for policy in sorted(found)]

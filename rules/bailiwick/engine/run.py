@@ -231,6 +231,7 @@ class Run:
         known = self.cache.known
         stale = self._stale(standing) if standing is not None else {}
         remarks = Remarks(judge, known, standing)
+        knew = bool(known)
         waiting = [file for file in self.files if file.path in stale or file.path not in known]
 
         found_out = self.found_out(waiting, jobs, progress, stale)
@@ -259,8 +260,9 @@ class Run:
         known.remarks = remarks.renewed if self.is_whole else remarks.kept()
         if self.keeps:
             report = (findings, self.suppressions, self.stray)
+            # What other processes have read is not known here.
             shared = may_be_shared(waiting, thorough=self.beside is not None)
-            looked_at = None if shared else judge.texts.looked_at
+            looked_at = judge.texts.looked_at if knew and not (shared or self.ahead) else None
             self.cache.save(self.tree, report if self.is_whole else None, looked_at)
         return findings
 

@@ -367,6 +367,8 @@ class Told(Memo[Answer]):
         """
         super().__init__(ledger, meanwhile)
         self.name, self._work, self._read = name, work, read
+        # What was kept, by its text: most answers are those of many.
+        self._answers: dict[str, Answer] = {}
         ledger.answer_to(self)
 
     def __call__(self, *key: str) -> Answer:  # type: ignore[override]
@@ -389,7 +391,9 @@ class Told(Memo[Answer]):
         kept = self._ledger.recalled(word)
         if not kept:
             return None
-        found = self._known[key] = self._read(json.loads(kept)), frozenset((word,)), _NOTHING
+        if kept not in self._answers:
+            self._answers[kept] = self._read(json.loads(kept))
+        found = self._known[key] = self._answers[kept], frozenset((word,)), _NOTHING
         return found
 
     def answer(self, key: tuple[str, ...]) -> Answer:
