@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # What is kept is of this Python alone.
 _HEAD = importlib.util.MAGIC_NUMBER + sys.version.encode()
-# To write all anew takes longer than to compile one source in so many.
-_FEW = 20
+# To write all anew takes longer than to compile so few sources, or one in so many.
+_FEW, _SHARE = 10, 20
 # Where more would be kept, much of it is of libraries as they were once.
 _MOST = 5_000
 # What compiles patterns, and what it makes them with. Where Python has others, nothing is lent.
@@ -50,7 +50,8 @@ def kept() -> Iterator[None]:
     with _lent(dataclasses, "exec", code.run), _lent(_COMPILER, "compile", code.pattern):
         yield
     new = code.new
-    if file is not None and _FEW * len(new) > len(known) and not sys.dont_write_bytecode:
+    pays = len(new) > _FEW or _SHARE * len(new) > len(known)
+    if file is not None and pays and not sys.dont_write_bytecode:
         _write(file, {**known, **new} if len(known) + len(new) <= _MOST else new)
 
 
@@ -149,7 +150,7 @@ def _read(file: Path) -> Kept:
     """What is kept; nothing if it cannot be read."""
     try:
         data = file.read_bytes()
-        found = marshal.loads(data[len(_HEAD) :]) if data.startswith(_HEAD) else {}
+        found = marshal.loads(memoryview(data)[len(_HEAD) :]) if data.startswith(_HEAD) else {}
     except (OSError, EOFError, ValueError, TypeError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -79,8 +79,9 @@ class Reach:
         found: dict[str, set[str]] = {}
         for module in self.tree.modules:
             owner, package = self.owner(module), module.rpartition(".")[0]
-            while package:
-                found.setdefault(package, set()).add(owner)
+            # Where it is known, it is known of all packages above, too.
+            while package and owner not in (owners := found.setdefault(package, set())):
+                owners.add(owner)
                 package = package.rpartition(".")[0]
         return found
 
