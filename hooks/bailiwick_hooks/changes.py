@@ -82,12 +82,15 @@ def _patch(name: str) -> bytes:
 
 def staged_reports(args: Namespace, **options: Any) -> list[Report]:
     """What there is to say of the commit that is being made, policy by policy."""
-    from bailiwick import check_change, expecting_staged, staged
+    from bailiwick import expecting_staged, staged
 
     change, load, find = cache(staged), cache(loader(args)), cache(find_policy)
     here = Path.cwd()
     named = [Path(os.path.abspath(path)) for path in args.paths]  # noqa: PTH100 - keeps symlinks
     with expecting_staged(here):
+        # What takes time to load is loaded while git looks.
+        from bailiwick import check_change
+
         _policies(args.policy, set(named), find, load)
         touched = {here / path for each in change(here) for path in each.paths}
     named = named or [path for path in touched if path.suffix == ".py" and path.is_file()]

@@ -162,12 +162,13 @@ class Cache:
             # A file that could not be read may be readable next time without a new stamp.
             if verdict is not None and not (verdict.digest and known.is_sound(verdict)):
                 known.forget(path)
-        stamps = {
-            file.path: "" if file.path not in known or self.is_fresh(file) else file.stamp
+        known.stamps = {
+            file.path: "" if self.is_fresh(file) else file.stamp
             for file in tree.files
+            if file.path in known
         }
-        known.stamps = {path: stamp for path, stamp in stamps.items() if path in known}
-        known.unknown = frozenset(path for path in stamps if path not in known)
+        stamps = {file.path: known.stamps.get(file.path, "") for file in tree.files}
+        known.unknown = frozenset(stamps.keys() - known.stamps.keys())
         for file in tree.stamped[len(tree.files) :]:
             same = file.stamp == stamp_of(f"{self.root}/{file.path}")
             stamps[file.path] = file.stamp if same and not self.is_fresh(file) else ""

@@ -223,6 +223,8 @@ class Names:
 
     def now(self, finding: Finding) -> Finding:
         """A finding from before the change, as it would read now."""
+        if not self.paths and not self.modules:
+            return finding
         module, colon, name = finding.target.partition(":")
         path = self.paths.get(finding.path, finding.path)
         target = f"{self.modules.get(module, module)}{colon}{name}"
