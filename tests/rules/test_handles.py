@@ -232,6 +232,19 @@ def judged(folder: str, *, exhaustive: bool) -> tuple[Finding, ...]:
     return bailiwick.check(policy, cache=False, jobs=1, exhaustive=exhaustive).findings
 
 
+@pytest.mark.parametrize(
+    "classes", ["  # as 1) says\n        Impl", " (int if x == '))' else str, Impl)"]
+)
+def test_a_bracket_in_a_comment_or_a_string_ends_no_question(classes: str, tmp_path: Path) -> None:
+    asked = f"def f(x):\n    isinstance(x,{classes})\n"
+    for path, text in {**FIXED, "core/user.py": f"{IMPORTS}\n{asked}"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    found = judged(str(tmp_path), exhaustive=True)
+    assert "BW304" in [each.code for each in found if each.path == "core/user.py"]
+    assert judged(str(tmp_path), exhaustive=False) == found
+
+
 @pytest.mark.parametrize("seed", range(80))
 def test_a_sieved_run_finds_what_an_exhaustive_one_finds(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

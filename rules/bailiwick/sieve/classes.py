@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bailiwick.sieve.flow import closure, occurrences, products, receivers
 from bailiwick.sieve.values import CHAIN, NO_NAMES, root
 from bailiwick.source.ledger import Told
+from bailiwick.source.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +30,6 @@ _SIGNS = (
     ("__class__", re.compile("__class__"), _MORE),
 )
 _CALLED = re.compile(r"\w+[ \t\\\n]*\(")
-_BRACKET = re.compile(r"[()]")
 # What follows a class that is passed on, and not called.
 _UNCALLED = re.compile(r"(?![ \t\\\n]*\()")
 
@@ -207,11 +207,11 @@ def _questions(
 
 def _end_of_call(source: str, start: int, end: int) -> int:
     """Where a call's bracket closes, whose name starts at an offset; else, or at most, `end`."""
-    called, depth = _CALLED.match(source, start), 0
-    for bracket in _BRACKET.finditer(source, start, end) if called else ():
-        depth += 1 if bracket[0] == "(" else -1
-        if depth == 0:
-            return bracket.start()
+    depth = 0
+    for token in tokens(source[start:end]) if _CALLED.match(source, start) else ():
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "close" and depth == 0:
+            return start + token.start
     return end
 
 
